@@ -1,0 +1,145 @@
+"""A round: who is appraised, who is asked, with what weight, under which policy, and which moves it makes."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Self
+
+from appraisal.model.questionnaire import Questionnaire
+from appraisal.model.wording import Wording
+
+
+class RoundState(StrEnum):
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+    SCORED = "scored"
+    PUBLISHED = "published"
+
+
+# from, action → to. Scoring again replaces nothing: it adds a run, and the newest counts until the round is published.
+ROUND_MOVES: Mapping[tuple[RoundState, str], RoundState] = {
+    (RoundState.DRAFT, "open"): RoundState.OPEN,
+    (RoundState.OPEN, "close"): RoundState.CLOSED,
+    (RoundState.CLOSED, "score"): RoundState.SCORED,
+    (RoundState.SCORED, "score"): RoundState.SCORED,
+    (RoundState.SCORED, "publish"): RoundState.PUBLISHED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """``ranked`` false: comment-only (征求意见), never scored against others."""
+
+    code: str
+    name: Wording
+    group: str
+    ranked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """``population`` is None where the frame is unknown: weight 1 and no finite-population correction. ``codes``: how many to issue."""
+
+    code: str
+    name: Wording
+    population: int | None
+    codes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of departments (序列) with the weight of each stratum in its score; weights are relative, at least one is positive."""
+
+    code: str
+    name: Wording
+    weights: Mapping[str, float]
+
+
+class Combine(StrEnum):
+    """How strata are put together in the official score: preset weights of the group, or the strata's populations."""
+
+    WEIGHTS = "weights"
+    POPULATION = "population"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything that turns answers into a score, frozen and hashed when the round opens.
+
+    ``values``: option code → [0, 100], the worst 0 and the best 100; ``satisfied``/``dissatisfied``: options counted by the two
+    rates; ``minimum_n`` and ``minimum_strata``: below, a score is "indicative"; ``missing_weight``: the largest share of preset
+    weight that may be missing; ``flag_*``: q of Benjamini-Hochberg, ratio or points over the expected share, least n.
+    ``minimum_ballots``: fewest independent ballots that may raise a finding.
+    """
+
+    score_item: str
+    values: Mapping[str, float]
+    satisfied: tuple[str, ...]
+    dissatisfied: tuple[str, ...]
+    combine: Combine = Combine.WEIGHTS
+    minimum_n: int = 30
+    minimum_strata: int = 2
+    missing_weight: float = 0.3
+    flag_q: float = 0.05
+    flag_ratio: float = 2.0
+    flag_points: float = 0.05
+    flag_minimum_n: int = 30
+    minimum_ballots: int = 3
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, line: str) -> Self:
+        kept: dict[str, Any] = json.loads(line)
+        listed = {name: tuple(kept[name]) for name in ("satisfied", "dissatisfied")}
+        return cls(**{**kept, **listed, "combine": Combine(kept["combine"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Who runs the round and signs the slips: name, mark of document numbers (示评办提), contact, departments that get a copy."""
+
+    name: Wording
+    number_mark: str
+    contact: str
+    copy_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPlan:
+    """A round as it is set up, before anything is stored; ``kind`` is 综合 or 专项, ``previous`` the code of the round before it or ""."""
+
+    code: str
+    title: Wording
+    kind: str
+    opens_on: date
+    closes_on: date
+    questionnaire: Questionnaire
+    questionnaire_source: str
+    departments: tuple[Department, ...]
+    strata: tuple[Stratum, ...]
+    groups: tuple[Group, ...]
+    policy: Policy
+    office: Office
+    previous: str = ""
+    per_ballot: int = 12
+
+    def frozen_json(self) -> str:
+        """What opening freezes, as one canonical line: policy, departments, strata, weights, questionnaire."""
+        content = {
+            "policy": json.loads(self.policy.to_json()),
+            "departments": [asdict(department) for department in self.departments],
+            "strata": [asdict(stratum) for stratum in self.strata],
+            "groups": [asdict(group) for group in self.groups],
+            "questionnaire": sha256_of(self.questionnaire_source),
+        }
+        return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def sha256_of(content: str) -> str:
+    return hashlib.sha256(content.encode("utf-8")).hexdigest()

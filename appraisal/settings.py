@@ -1,0 +1,105 @@
+"""One frozen ``Settings``, read from the environment, and the secrets that live beside the data, never inside it.
+
+Three variables are read: ``APPRAISAL_HOME`` (folder of the data, ``var`` by default), ``PORT`` (8000) and
+``APPRAISAL_DEMO`` (set by ``appraisal serve --demo``: allows the demo's secrets, on the loopback address only).
+"""
+
+import json
+import os
+import secrets as chance
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+SECRET_BYTES = 32
+
+
+class SettingsError(Exception):
+    """The place cannot be served as it stands; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Keys of one installation, 32 random bytes each.
+
+    ``pepper`` turns access codes into digests and opens drafts, ``receipt_key`` turns form nonces into ballot ids,
+    ``cookie_key`` seals cookies. ``demo`` is true for those that ``appraisal demo`` made: a real deployment refuses them.
+    """
+
+    pepper: bytes
+    receipt_key: bytes
+    cookie_key: bytes
+    demo: bool
+
+    @classmethod
+    def fresh(cls, demo: bool) -> Self:
+        return cls(*(chance.token_bytes(SECRET_BYTES) for _ in range(3)), demo=demo)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where this installation keeps its things and how it is served."""
+
+    home: Path
+    port: int = 8000
+    demo: bool = False
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """Read the environment. Raises ``SettingsError`` when ``PORT`` is not a port."""
+        port = os.environ.get("PORT", "8000")
+        if not port.isdecimal() or not 0 < int(port) < 65536:
+            raise SettingsError(f"PORT={port!r}: a number from 1 to 65535 is needed")
+        home = Path(os.environ.get("APPRAISAL_HOME", "var")).absolute()
+        return cls(home=home, port=int(port), demo=os.environ.get("APPRAISAL_DEMO") == "1")
+
+    @property
+    def database(self) -> Path:
+        return self.home / "appraisal.db"
+
+    @property
+    def queue(self) -> Path:
+        return self.home / "jobs.db"
+
+    @property
+    def keys(self) -> Path:
+        """Folder of secrets and tally keys: outside the database and its backups, readable by the owner alone."""
+        return self.home / "keys"
+
+    @property
+    def slips(self) -> Path:
+        """Folder where issued slips are laid as PDF files, beside the copy in the database."""
+        return self.home / "slips"
+
+    def tally_key(self, round_code: str) -> Path:
+        return self.keys / f"tally-{round_code}.key"
+
+    def read_secrets(self) -> Secrets:
+        """The secrets of this installation. Raises ``SettingsError`` when they are missing, or the demo's where not allowed."""
+        path = self.keys / "secrets.json"
+        if not path.exists():
+            raise SettingsError(f"{path} is missing: `appraisal db upgrade` makes it, or restore it from its own backup")
+        kept = json.loads(path.read_text("utf-8"))
+        if kept["demo"] and not self.demo:
+            raise SettingsError(f"{path} was made for the demo city: a real deployment needs an APPRAISAL_HOME of its own")
+        keys = (bytes.fromhex(kept[name]) for name in ("pepper", "receipt_key", "cookie_key"))
+        return Secrets(*keys, demo=kept["demo"])
+
+    def keep_secrets(self, made: Secrets) -> None:
+        """Write the secrets once. Raises ``FileExistsError`` rather than replace a pepper that codes depend on."""
+        kept = {
+            "pepper": made.pepper.hex(),
+            "receipt_key": made.receipt_key.hex(),
+            "cookie_key": made.cookie_key.hex(),
+            "demo": made.demo,
+        }
+        write_private(self.keys / "secrets.json", json.dumps(kept).encode())
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a new file that only its owner can read. Raises ``FileExistsError`` when it is there already."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,76 @@
+"""The database: one engine a process, ``BEGIN IMMEDIATE``, and a refusal to run on a SQLite that can lose or mix up ballots."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import pysqlite3  # type: ignore[import-untyped]
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.orm import Session
+
+# The first SQLite without the WAL-reset bug: with several writers, earlier ones were seen to report a malformed database.
+LEAST_SQLITE: Final = (3, 51, 3)
+PRAGMAS: Final = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "temp_store=MEMORY",
+    "busy_timeout=15000",
+)
+
+
+class UnsafeStore(Exception):
+    """The database engine does not keep the promise that an acknowledged ballot is on disk; nothing was opened."""
+
+
+def connect(path: Path) -> Engine:
+    """An engine on the database file, made when it is not there. Raises ``UnsafeStore`` when it cannot be trusted with a ballot."""
+    if pysqlite3.sqlite_version_info < LEAST_SQLITE:
+        raise UnsafeStore(f"SQLite {pysqlite3.sqlite_version} is too old: 3.51.3 or later is needed, as pysqlite3 0.6.1 brings it")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(f"sqlite:///{path}", module=pysqlite3.dbapi2, connect_args={"timeout": 15})
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+    with engine.connect() as connection:
+        _trust(connection.execute(text("PRAGMA journal_mode")).scalar(), connection.execute(text("PRAGMA synchronous")).scalar())
+    return engine
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    """One transaction that may write: leaving commits, an exception rolls back. The write lock is taken at its start."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """One snapshot to read from, without the write lock; nothing done in it is kept."""
+    with Session(engine.execution_options(read_only=True)) as session:
+        yield session
+        session.rollback()
+
+
+def truncate_log(engine: Engine) -> None:
+    """Write the WAL back and empty it, so that the order of commits cannot be read from it."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT", read_only=True) as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _set_pragmas(dbapi: Any, _record: object) -> None:
+    # Left to itself the driver opens a transaction at the first write only: what was read before it could be stale.
+    dbapi.isolation_level = None
+    for pragma in PRAGMAS:
+        dbapi.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Any) -> None:
+    read_only = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _trust(journal: object, synchronous: object) -> None:
+    if journal != "wal" or synchronous != 2:
+        raise UnsafeStore(f"journal_mode={journal}, synchronous={synchronous}: WAL and FULL (2) are needed")

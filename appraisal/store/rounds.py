@@ -1,0 +1,139 @@
+"""Rounds as they are kept: written once from a plan, read back as the same plan with the ids of its rows."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from appraisal.model.faults import Moved
+from appraisal.model.questionnaire import Questionnaire
+from appraisal.model.questionnaire_file import read_questionnaire
+from appraisal.model.round import Department, Group, Office, Policy, RoundPlan, RoundState, Stratum
+from appraisal.model.wording import Wording
+from appraisal.store import tables
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRound:
+    """A round and where its parts lie: department and stratum codes → row ids."""
+
+    id: int
+    plan: RoundPlan
+    state: RoundState
+    questionnaire_version: int
+    frozen_sha256: str | None
+    tally_public_key: bytes | None
+    department_ids: Mapping[str, int]
+    stratum_ids: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundLine:
+    """A round in a list."""
+
+    code: str
+    title: Wording
+    kind: str
+    state: RoundState
+
+
+def all_rounds(db: Session) -> tuple[RoundLine, ...]:
+    """Every round, newest first."""
+    rows = db.scalars(select(tables.Round).order_by(tables.Round.opens_on.desc(), tables.Round.id.desc()))
+    return tuple(RoundLine(row.code, Wording(row.title_zh, row.title_en), row.kind, RoundState(row.state)) for row in rows)
+
+
+def find_round(db: Session, code: str) -> KeptRound | None:
+    """The round of that code with everything it is made of, or ``None``."""
+    row = db.scalar(select(tables.Round).where(tables.Round.code == code))
+    return None if row is None else _kept(db, row)
+
+
+def find_round_by_id(db: Session, round_id: int) -> KeptRound:
+    """The round of that id. Raises ``LookupError``."""
+    row = db.get(tables.Round, round_id)
+    if row is None:
+        raise LookupError(f"round {round_id}")
+    return _kept(db, row)
+
+
+def move_round(db: Session, kept: KeptRound, to: RoundState, actor: str, action: str, now: datetime, note: str = "") -> None:
+    """Guarded move with its event. Raises ``Moved`` when the round is no longer in the state it was read in."""
+    moved = db.execute(
+        update(tables.Round).where(tables.Round.id == kept.id, tables.Round.state == kept.state).values(state=to)
+    )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        raise Moved
+    db.execute(insert(tables.RoundEvent).values(round_id=kept.id, at=now, actor=actor, action=action, note=note))
+
+
+def _kept(db: Session, row: tables.Round) -> KeptRound:
+    version = db.get_one(tables.QuestionnaireVersion, row.questionnaire_version_id)
+    departments = _departments(db, row.id)
+    strata = _strata(db, row.id)
+    previous = None if row.previous_id is None else db.get_one(tables.Round, row.previous_id).code
+    plan = RoundPlan(
+        code=row.code,
+        title=Wording(row.title_zh, row.title_en),
+        kind=row.kind,
+        opens_on=row.opens_on,
+        closes_on=row.closes_on,
+        questionnaire=_questionnaire(version.source),
+        questionnaire_source=version.source,
+        departments=tuple(department for department, _ in departments),
+        strata=tuple(stratum for stratum, _ in strata),
+        groups=_groups(db, row.id, {stratum_id: stratum.code for stratum, stratum_id in strata}),
+        policy=Policy.from_json(row.policy_json),
+        office=_office(row.office_json),
+        previous=previous or "",
+        per_ballot=row.per_ballot,
+    )
+    return KeptRound(
+        id=row.id,
+        plan=plan,
+        state=RoundState(row.state),
+        questionnaire_version=version.version,
+        frozen_sha256=row.frozen_sha256,
+        tally_public_key=row.tally_public_key,
+        department_ids={department.code: key for department, key in departments},
+        stratum_ids={stratum.code: key for stratum, key in strata},
+    )
+
+
+@lru_cache(maxsize=16)
+def _questionnaire(source: str) -> Questionnaire:
+    return read_questionnaire(source, "questionnaire.toml")
+
+
+def _departments(db: Session, round_id: int) -> list[tuple[Department, int]]:
+    rows = db.execute(
+        select(tables.RoundDepartment, tables.Department.code)
+        .join(tables.Department, tables.Department.id == tables.RoundDepartment.department_id)
+        .where(tables.RoundDepartment.round_id == round_id)
+        .order_by(tables.RoundDepartment.position)
+    )
+    return [(Department(code, Wording(row.name_zh, row.name_en), row.group_code, row.ranked), row.department_id) for row, code in rows]
+
+
+def _strata(db: Session, round_id: int) -> list[tuple[Stratum, int]]:
+    rows = db.scalars(
+        select(tables.RoundStratum).where(tables.RoundStratum.round_id == round_id).order_by(tables.RoundStratum.position)
+    )
+    return [(Stratum(row.code, Wording(row.name_zh, row.name_en), row.population, row.codes), row.id) for row in rows]
+
+
+def _groups(db: Session, round_id: int, strata: Mapping[int, str]) -> tuple[Group, ...]:
+    weights: dict[str, dict[str, float]] = {}
+    for weight in db.scalars(select(tables.RoundWeight).where(tables.RoundWeight.round_id == round_id)):
+        weights.setdefault(weight.group_code, {})[strata[weight.stratum_id]] = weight.weight
+    rows = db.scalars(select(tables.RoundGroup).where(tables.RoundGroup.round_id == round_id).order_by(tables.RoundGroup.position))
+    return tuple(Group(row.code, Wording(row.name_zh, row.name_en), weights.get(row.code, {})) for row in rows)
+
+
+def _office(line: str) -> Office:
+    kept = json.loads(line)
+    return Office(Wording(**kept["name"]), kept["number_mark"], kept["contact"], tuple(kept["copy_to"]))

@@ -1,0 +1,53 @@
+"""Every table, one class each, columns only."""
+
+from appraisal.store.tables.base import Base
+from appraisal.store.tables.casting import Ballot, Draft, Invitation, Paper, SealedComment
+from appraisal.store.tables.following import Answer, CalendarDay, Finding, FindingEvent, Serial, Slip, SlipEvent
+from appraisal.store.tables.opened import Comment, Mark, OpenedBallot, OverallAnswer, Rating
+from appraisal.store.tables.people import Account, AuditEvent, StaffSession
+from appraisal.store.tables.scores import EstimateRow, FlagRow, ScoreRun
+from appraisal.store.tables.setup import (
+    Department,
+    QuestionnaireVersion,
+    Round,
+    RoundDepartment,
+    RoundEvent,
+    RoundGroup,
+    RoundStratum,
+    RoundWeight,
+)
+
+__all__ = [
+    "Account",
+    "Answer",
+    "AuditEvent",
+    "Ballot",
+    "Base",
+    "CalendarDay",
+    "Comment",
+    "Department",
+    "Draft",
+    "EstimateRow",
+    "Finding",
+    "FindingEvent",
+    "FlagRow",
+    "Invitation",
+    "Mark",
+    "OpenedBallot",
+    "OverallAnswer",
+    "Paper",
+    "QuestionnaireVersion",
+    "Rating",
+    "Round",
+    "RoundDepartment",
+    "RoundEvent",
+    "RoundGroup",
+    "RoundStratum",
+    "RoundWeight",
+    "ScoreRun",
+    "SealedComment",
+    "Serial",
+    "Slip",
+    "SlipEvent",
+    "StaffSession",
+]

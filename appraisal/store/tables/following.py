@@ -1,0 +1,103 @@
+"""Findings, slips, answers, their events, numbers and the working calendar."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, ForeignKey, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from appraisal.store.tables.base import WITHOUT_ROWID, Base
+
+
+class Finding(Base):
+    """One problem on the ledger. ``statement`` is the office's own wording, never a respondent's; ``ballots`` how many ballots it rests on."""
+
+    __tablename__ = "finding"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
+    flag_id: Mapped[int | None] = mapped_column(ForeignKey("flag.id"))
+    item: Mapped[str]
+    option: Mapped[str]
+    statement: Mapped[str] = mapped_column(Text)
+    demand: Mapped[str] = mapped_column(Text)
+    basis: Mapped[str] = mapped_column(Text)
+    ballots: Mapped[int]
+    state: Mapped[str]
+    outcome: Mapped[str]
+    slip_id: Mapped[int | None] = mapped_column(ForeignKey("slip.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("finding.id"))
+
+
+class FindingEvent(Base):
+    __tablename__ = "finding_event"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"), index=True)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    action: Mapped[str]
+    note: Mapped[str] = mapped_column(Text)
+
+
+class Slip(Base):
+    """A work-prompt slip. Number, document and PDF are set once and never change."""
+
+    __tablename__ = "slip"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
+    number: Mapped[str | None] = mapped_column(unique=True)
+    check_code: Mapped[str | None] = mapped_column(unique=True)
+    state: Mapped[str]
+    drafted_by: Mapped[str]
+    approved_by: Mapped[str | None]
+    issued_on: Mapped[date | None]
+    sign_by: Mapped[date | None]
+    answer_by: Mapped[date | None]
+    document: Mapped[dict[str, object] | None] = mapped_column(JSON)
+    pdf: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    sha256: Mapped[str | None]
+
+
+class SlipEvent(Base):
+    __tablename__ = "slip_event"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slip_id: Mapped[int] = mapped_column(ForeignKey("slip.id"), index=True)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    action: Mapped[str]
+    note: Mapped[str] = mapped_column(Text)
+
+
+class Answer(Base):
+    """What the department says about one problem on a slip; ``attempt`` counts from 1, again after each return."""
+
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("finding_id", "attempt"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slip_id: Mapped[int] = mapped_column(ForeignKey("slip.id"), index=True)
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"))
+    attempt: Mapped[int]
+    cause: Mapped[str] = mapped_column(Text)
+    measures: Mapped[str] = mapped_column(Text)
+    done_on: Mapped[date | None]
+
+
+class Serial(Base):
+    """The last number given out of a kind in a year; only ever counts up."""
+
+    __tablename__ = "serial"
+    __table_args__ = WITHOUT_ROWID
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class CalendarDay(Base):
+    """A day that differs from the week's rule: a holiday, or a weekend day that is worked (调休)."""
+
+    __tablename__ = "calendar_day"
+    __table_args__ = WITHOUT_ROWID
+    day: Mapped[date] = mapped_column(primary_key=True)
+    working: Mapped[bool]
+    note: Mapped[str]

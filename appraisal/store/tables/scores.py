@@ -1,0 +1,64 @@
+"""What scoring found: runs, estimates, flags."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from appraisal.store.tables.base import WITHOUT_ROWID, Base
+
+
+class ScoreRun(Base):
+    """One computation: which code, which policy, which input. Covariances are D × D float64, rows in the round's department order."""
+
+    __tablename__ = "score_run"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    code_version: Mapped[str]
+    frozen_sha256: Mapped[str]
+    input_sha256: Mapped[str]
+    covariance: Mapped[bytes] = mapped_column(LargeBinary)
+    design_covariance: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class EstimateRow(Base):
+    """One figure of one department. ``measure``: score, design_score, satisfied, dissatisfied, awareness, weight_covered, change,
+    ``mark:ITEM:OPTION`` or ``item:ITEM``; ``stratum``: a stratum's code, or "" for all together."""
+
+    __tablename__ = "estimate"
+    __table_args__ = WITHOUT_ROWID
+    run_id: Mapped[int] = mapped_column(ForeignKey("score_run.id"), primary_key=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), primary_key=True)
+    measure: Mapped[str] = mapped_column(primary_key=True)
+    stratum: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[float | None]
+    se: Mapped[float | None]
+    df: Mapped[float | None]
+    low: Mapped[float | None]
+    high: Mapped[float | None]
+    n: Mapped[int]
+    reference: Mapped[float | None]
+    q: Mapped[float | None]
+
+
+class FlagRow(Base):
+    """One department × mark that a rule raised, with the numbers behind it."""
+
+    __tablename__ = "flag"
+    __table_args__ = (UniqueConstraint("run_id", "department_id", "item", "option", "rule"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("score_run.id"), index=True)
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
+    item: Mapped[str]
+    option: Mapped[str]
+    rule: Mapped[str]
+    n: Mapped[int]
+    count: Mapped[int]
+    share: Mapped[float]
+    expected: Mapped[float]
+    ratio: Mapped[float]
+    p: Mapped[float]
+    q_bh: Mapped[float]
+    q_by: Mapped[float]
