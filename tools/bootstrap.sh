@@ -63,7 +63,7 @@ find_chromium() {
 
 # Prints, one a line, the Debian packages without which the application cannot work.
 missing_essentials() {
-    find_python || printf '%s\n' python3 python3-venv
+    [ -n "$python" ] || printf '%s\n' python3 python3-venv
     can_load libpango-1.0.so.0 || echo libpango-1.0-0
     can_load libpangoft2-1.0.so.0 || echo libpangoft2-1.0-0
     can_load libharfbuzz-subset.so.0 || echo libharfbuzz-subset0
@@ -181,6 +181,7 @@ refuse() {
 
 prepare_system() {
     use_sysroot
+    find_python || true
     wanted="$(missing_essentials; missing_comforts)"
     [ "$purpose" = run ] || wanted="$wanted $(missing_for_browser)"
     wanted="$(printf '%s' "$wanted" | one_line)"
