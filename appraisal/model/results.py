@@ -115,7 +115,7 @@ class Response:
 
     stratum: str
     name: Wording
-    population: int | None
+    population: float | None
     issued: int
     ballots: int
 

@@ -46,7 +46,7 @@ class Stratum:
 
     code: str
     name: Wording
-    population: int | None
+    population: float | None
     codes: int = 0
 
 

@@ -46,12 +46,8 @@ def upgrade() -> None:
         sa.Column("published_at", sa.DateTime(), nullable=False),
         sa.Column("published_by", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_questionnaire_version")),
-        sa.UniqueConstraint(
-            "code", "sha256", name=op.f("uq_questionnaire_version_code_sha256")
-        ),
-        sa.UniqueConstraint(
-            "code", "version", name=op.f("uq_questionnaire_version_code_version")
-        ),
+        sa.UniqueConstraint("code", "sha256", name=op.f("uq_questionnaire_version_code_sha256")),
+        sa.UniqueConstraint("code", "version", name=op.f("uq_questionnaire_version_code_version")),
     )
     op.create_table(
         "serial",
@@ -70,9 +66,7 @@ def upgrade() -> None:
         sa.Column("department_id", sa.Integer(), nullable=True),
         sa.Column("password_hash", sa.String(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["department_id"], ["department.id"], name=op.f("fk_account_department_id")
-        ),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_account_department_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("login", name=op.f("uq_account_login")),
     )
@@ -93,13 +87,9 @@ def upgrade() -> None:
         sa.Column("frozen_sha256", sa.String(), nullable=True),
         sa.Column("tally_public_key", sa.LargeBinary(), nullable=True),
         sa.Column("previous_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["previous_id"], ["round.id"], name=op.f("fk_round_previous_id")),
         sa.ForeignKeyConstraint(
-            ["previous_id"], ["round.id"], name=op.f("fk_round_previous_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["questionnaire_version_id"],
-            ["questionnaire_version.id"],
-            name=op.f("fk_round_questionnaire_version_id"),
+            ["questionnaire_version_id"], ["questionnaire_version.id"], name=op.f("fk_round_questionnaire_version_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_round")),
         sa.UniqueConstraint("code", name=op.f("uq_round_code")),
@@ -109,16 +99,12 @@ def upgrade() -> None:
         sa.Column("id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["round_id"], ["round.id"], name=op.f("fk_ballot_round_id")
-        ),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_ballot_round_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ballot")),
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("ballot", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_ballot_round_id"), ["round_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_ballot_round_id"), ["round_id"], unique=False)
 
     op.create_table(
         "comment",
@@ -128,35 +114,25 @@ def upgrade() -> None:
         sa.Column("item", sa.String(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["department_id"], ["department.id"], name=op.f("fk_comment_department_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["round_id"], ["round.id"], name=op.f("fk_comment_round_id")
-        ),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_comment_department_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_comment_round_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("comment", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_comment_department", ["round_id", "department_id"], unique=False
-        )
+        batch_op.create_index("ix_comment_department", ["round_id", "department_id"], unique=False)
 
     op.create_table(
         "draft",
         sa.Column("id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["round_id"], ["round.id"], name=op.f("fk_draft_round_id")
-        ),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_draft_round_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("draft", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_draft_round_id"), ["round_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_draft_round_id"), ["round_id"], unique=False)
 
     op.create_table(
         "mark",
@@ -165,28 +141,13 @@ def upgrade() -> None:
         sa.Column("department_id", sa.Integer(), nullable=False),
         sa.Column("item", sa.String(), nullable=False),
         sa.Column("option", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["department_id"], ["department.id"], name=op.f("fk_mark_department_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["round_id"], ["round.id"], name=op.f("fk_mark_round_id")
-        ),
-        sa.PrimaryKeyConstraint(
-            "round_id",
-            "number",
-            "department_id",
-            "item",
-            "option",
-            name=op.f("pk_mark"),
-        ),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_mark_department_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_mark_round_id")),
+        sa.PrimaryKeyConstraint("round_id", "number", "department_id", "item", "option", name=op.f("pk_mark")),
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("mark", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_mark_cell",
-            ["round_id", "department_id", "item", "option"],
-            unique=False,
-        )
+        batch_op.create_index("ix_mark_cell", ["round_id", "department_id", "item", "option"], unique=False)
 
     op.create_table(
         "overall_answer",
@@ -194,12 +155,8 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("item", sa.String(), nullable=False),
         sa.Column("option", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["round_id"], ["round.id"], name=op.f("fk_overall_answer_round_id")
-        ),
-        sa.PrimaryKeyConstraint(
-            "round_id", "number", "item", "option", name=op.f("pk_overall_answer")
-        ),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_overall_answer_round_id")),
+        sa.PrimaryKeyConstraint("round_id", "number", "item", "option", name=op.f("pk_overall_answer")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -208,13 +165,9 @@ def upgrade() -> None:
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("departments", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["round_id"], ["round.id"], name=op.f("fk_paper_round_id")
-        ),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_paper_round_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_paper")),
-        sa.UniqueConstraint(
-            "round_id", "number", name=op.f("uq_paper_round_id_number")
-        ),
+        sa.UniqueConstraint("round_id", "number", name=op.f("uq_paper_round_id_number")),
     )
     op.create_table(
         "rating",
@@ -223,23 +176,13 @@ def upgrade() -> None:
         sa.Column("department_id", sa.Integer(), nullable=False),
         sa.Column("item", sa.String(), nullable=False),
         sa.Column("option", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["department_id"], ["department.id"], name=op.f("fk_rating_department_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["round_id"], ["round.id"], name=op.f("fk_rating_round_id")
-        ),
-        sa.PrimaryKeyConstraint(
-            "round_id", "number", "department_id", "item", name=op.f("pk_rating")
-        ),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_rating_department_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_rating_round_id")),
+        sa.PrimaryKeyConstraint("round_id", "number", "department_id", "item", name=op.f("pk_rating")),
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("rating", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_rating_cell",
-            ["round_id", "item", "department_id", "option"],
-            unique=False,
-        )
+        batch_op.create_index("ix_rating_cell", ["round_id", "item", "department_id", "option"], unique=False)
 
     op.create_table(
         "round_department",
@@ -250,17 +193,9 @@ def upgrade() -> None:
         sa.Column("group_code", sa.String(), nullable=False),
         sa.Column("ranked", sa.Boolean(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["department_id"],
-            ["department.id"],
-            name=op.f("fk_round_department_department_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["round_id"], ["round.id"], name=op.f("fk_round_department_round_id")
-        ),
-        sa.PrimaryKeyConstraint(
-            "round_id", "department_id", name=op.f("pk_round_department")
-        ),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_round_department_department_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_round_department_round_id")),
+        sa.PrimaryKeyConstraint("round_id", "department_id", name=op.f("pk_round_department")),
     )
     op.create_table(
         "round_event",
@@ -270,15 +205,11 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("action", sa.String(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["round_id"], ["round.id"], name=op.f("fk_round_event_round_id")
-        ),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_round_event_round_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_round_event")),
     )
     with op.batch_alter_table("round_event", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_round_event_round_id"), ["round_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_round_event_round_id"), ["round_id"], unique=False)
 
     op.create_table(
         "round_group",
@@ -287,9 +218,7 @@ def upgrade() -> None:
         sa.Column("name_zh", sa.String(), nullable=False),
         sa.Column("name_en", sa.String(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["round_id"], ["round.id"], name=op.f("fk_round_group_round_id")
-        ),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_round_group_round_id")),
         sa.PrimaryKeyConstraint("round_id", "code", name=op.f("pk_round_group")),
     )
     op.create_table(
@@ -299,16 +228,12 @@ def upgrade() -> None:
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("name_zh", sa.String(), nullable=False),
         sa.Column("name_en", sa.String(), nullable=False),
-        sa.Column("population", sa.Integer(), nullable=True),
+        sa.Column("population", sa.Double(), nullable=True),
         sa.Column("codes", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["round_id"], ["round.id"], name=op.f("fk_round_stratum_round_id")
-        ),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_round_stratum_round_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_round_stratum")),
-        sa.UniqueConstraint(
-            "round_id", "code", name=op.f("uq_round_stratum_round_id_code")
-        ),
+        sa.UniqueConstraint("round_id", "code", name=op.f("uq_round_stratum_round_id_code")),
     )
     op.create_table(
         "score_run",
@@ -321,31 +246,23 @@ def upgrade() -> None:
         sa.Column("input_sha256", sa.String(), nullable=False),
         sa.Column("covariance", sa.LargeBinary(), nullable=False),
         sa.Column("design_covariance", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["round_id"], ["round.id"], name=op.f("fk_score_run_round_id")
-        ),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_score_run_round_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_score_run")),
     )
     with op.batch_alter_table("score_run", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_score_run_round_id"), ["round_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_score_run_round_id"), ["round_id"], unique=False)
 
     op.create_table(
         "sealed_comment",
         sa.Column("id", sa.LargeBinary(length=16), nullable=False),
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["round_id"], ["round.id"], name=op.f("fk_sealed_comment_round_id")
-        ),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_sealed_comment_round_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sealed_comment")),
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("sealed_comment", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_sealed_comment_round_id"), ["round_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_sealed_comment_round_id"), ["round_id"], unique=False)
 
     op.create_table(
         "slip",
@@ -363,23 +280,15 @@ def upgrade() -> None:
         sa.Column("document", sa.JSON(), nullable=True),
         sa.Column("pdf", sa.LargeBinary(), nullable=True),
         sa.Column("sha256", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["department_id"], ["department.id"], name=op.f("fk_slip_department_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["round_id"], ["round.id"], name=op.f("fk_slip_round_id")
-        ),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_slip_department_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_slip_round_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_slip")),
         sa.UniqueConstraint("check_code", name=op.f("uq_slip_check_code")),
         sa.UniqueConstraint("number", name=op.f("uq_slip_number")),
     )
     with op.batch_alter_table("slip", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_slip_department_id"), ["department_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_slip_round_id"), ["round_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_slip_department_id"), ["department_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_slip_round_id"), ["round_id"], unique=False)
 
     op.create_table(
         "staff_session",
@@ -387,16 +296,12 @@ def upgrade() -> None:
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("started_at", sa.DateTime(), nullable=False),
         sa.Column("seen_at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_staff_session_account_id")
-        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_staff_session_account_id")),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_staff_session")),
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("staff_session", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_staff_session_account_id"), ["account_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_staff_session_account_id"), ["account_id"], unique=False)
 
     op.create_table(
         "estimate",
@@ -410,17 +315,12 @@ def upgrade() -> None:
         sa.Column("low", sa.Double(), nullable=True),
         sa.Column("high", sa.Double(), nullable=True),
         sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=True),
         sa.Column("reference", sa.Double(), nullable=True),
         sa.Column("q", sa.Double(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["department_id"], ["department.id"], name=op.f("fk_estimate_department_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["score_run.id"], name=op.f("fk_estimate_run_id")
-        ),
-        sa.PrimaryKeyConstraint(
-            "run_id", "department_id", "measure", "stratum", name=op.f("pk_estimate")
-        ),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_estimate_department_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["score_run.id"], name=op.f("fk_estimate_run_id")),
+        sa.PrimaryKeyConstraint("run_id", "department_id", "measure", "stratum", name=op.f("pk_estimate")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -439,12 +339,8 @@ def upgrade() -> None:
         sa.Column("p", sa.Double(), nullable=False),
         sa.Column("q_bh", sa.Double(), nullable=False),
         sa.Column("q_by", sa.Double(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["department_id"], ["department.id"], name=op.f("fk_flag_department_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["score_run.id"], name=op.f("fk_flag_run_id")
-        ),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_flag_department_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["score_run.id"], name=op.f("fk_flag_run_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_flag")),
         sa.UniqueConstraint(
             "run_id",
@@ -467,36 +363,22 @@ def upgrade() -> None:
         sa.Column("batch", sa.Integer(), nullable=False),
         sa.Column("spent", sa.Boolean(), nullable=False),
         sa.Column("revoked", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["paper_id"], ["paper.id"], name=op.f("fk_invitation_paper_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["round_id"], ["round.id"], name=op.f("fk_invitation_round_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["stratum_id"], ["round_stratum.id"], name=op.f("fk_invitation_stratum_id")
-        ),
+        sa.ForeignKeyConstraint(["paper_id"], ["paper.id"], name=op.f("fk_invitation_paper_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_invitation_round_id")),
+        sa.ForeignKeyConstraint(["stratum_id"], ["round_stratum.id"], name=op.f("fk_invitation_stratum_id")),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_invitation")),
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("invitation", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_invitation_round_id"), ["round_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_invitation_round_id"), ["round_id"], unique=False)
 
     op.create_table(
         "opened_ballot",
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("stratum_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["round_id"], ["round.id"], name=op.f("fk_opened_ballot_round_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["stratum_id"],
-            ["round_stratum.id"],
-            name=op.f("fk_opened_ballot_stratum_id"),
-        ),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_opened_ballot_round_id")),
+        sa.ForeignKeyConstraint(["stratum_id"], ["round_stratum.id"], name=op.f("fk_opened_ballot_stratum_id")),
         sa.PrimaryKeyConstraint("round_id", "number", name=op.f("pk_opened_ballot")),
         sqlite_with_rowid=False,
     )
@@ -506,17 +388,9 @@ def upgrade() -> None:
         sa.Column("group_code", sa.String(), nullable=False),
         sa.Column("stratum_id", sa.Integer(), nullable=False),
         sa.Column("weight", sa.Double(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["round_id"], ["round.id"], name=op.f("fk_round_weight_round_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["stratum_id"],
-            ["round_stratum.id"],
-            name=op.f("fk_round_weight_stratum_id"),
-        ),
-        sa.PrimaryKeyConstraint(
-            "round_id", "group_code", "stratum_id", name=op.f("pk_round_weight")
-        ),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_round_weight_round_id")),
+        sa.ForeignKeyConstraint(["stratum_id"], ["round_stratum.id"], name=op.f("fk_round_weight_stratum_id")),
+        sa.PrimaryKeyConstraint("round_id", "group_code", "stratum_id", name=op.f("pk_round_weight")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -527,15 +401,11 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("action", sa.String(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["slip_id"], ["slip.id"], name=op.f("fk_slip_event_slip_id")
-        ),
+        sa.ForeignKeyConstraint(["slip_id"], ["slip.id"], name=op.f("fk_slip_event_slip_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_slip_event")),
     )
     with op.batch_alter_table("slip_event", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_slip_event_slip_id"), ["slip_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_slip_event_slip_id"), ["slip_id"], unique=False)
 
     op.create_table(
         "finding",
@@ -554,34 +424,18 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("slip_id", sa.Integer(), nullable=True),
         sa.Column("parent_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["department_id"], ["department.id"], name=op.f("fk_finding_department_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["flag_id"], ["flag.id"], name=op.f("fk_finding_flag_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["parent_id"], ["finding.id"], name=op.f("fk_finding_parent_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["round_id"], ["round.id"], name=op.f("fk_finding_round_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["slip_id"], ["slip.id"], name=op.f("fk_finding_slip_id")
-        ),
+        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_finding_department_id")),
+        sa.ForeignKeyConstraint(["flag_id"], ["flag.id"], name=op.f("fk_finding_flag_id")),
+        sa.ForeignKeyConstraint(["parent_id"], ["finding.id"], name=op.f("fk_finding_parent_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_finding_round_id")),
+        sa.ForeignKeyConstraint(["slip_id"], ["slip.id"], name=op.f("fk_finding_slip_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
         sa.UniqueConstraint("number", name=op.f("uq_finding_number")),
     )
     with op.batch_alter_table("finding", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_finding_department_id"), ["department_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_finding_round_id"), ["round_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_finding_slip_id"), ["slip_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_finding_department_id"), ["department_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_finding_round_id"), ["round_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_finding_slip_id"), ["slip_id"], unique=False)
 
     op.create_table(
         "answer",
@@ -592,21 +446,13 @@ def upgrade() -> None:
         sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("measures", sa.Text(), nullable=False),
         sa.Column("done_on", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["finding_id"], ["finding.id"], name=op.f("fk_answer_finding_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["slip_id"], ["slip.id"], name=op.f("fk_answer_slip_id")
-        ),
+        sa.ForeignKeyConstraint(["finding_id"], ["finding.id"], name=op.f("fk_answer_finding_id")),
+        sa.ForeignKeyConstraint(["slip_id"], ["slip.id"], name=op.f("fk_answer_slip_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answer")),
-        sa.UniqueConstraint(
-            "finding_id", "attempt", name=op.f("uq_answer_finding_id_attempt")
-        ),
+        sa.UniqueConstraint("finding_id", "attempt", name=op.f("uq_answer_finding_id_attempt")),
     )
     with op.batch_alter_table("answer", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_answer_slip_id"), ["slip_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_answer_slip_id"), ["slip_id"], unique=False)
 
     op.create_table(
         "finding_event",
@@ -616,15 +462,11 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("action", sa.String(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["finding_id"], ["finding.id"], name=op.f("fk_finding_event_finding_id")
-        ),
+        sa.ForeignKeyConstraint(["finding_id"], ["finding.id"], name=op.f("fk_finding_event_finding_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_finding_event")),
     )
     with op.batch_alter_table("finding_event", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_finding_event_finding_id"), ["finding_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_finding_event_finding_id"), ["finding_id"], unique=False)
 
     # ### end Alembic commands ###
 

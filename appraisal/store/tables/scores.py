@@ -25,7 +25,9 @@ class ScoreRun(Base):
 
 class EstimateRow(Base):
     """One figure of one department. ``measure``: score, design_score, satisfied, dissatisfied, awareness, weight_covered, change,
-    ``mark:ITEM:OPTION`` or ``item:ITEM``; ``stratum``: a stratum's code, or "" for all together."""
+    ``option:OPTION`` (of the score item) or ``mark:ITEM:OPTION``; ``stratum``: a stratum's code, or "" for all together.
+
+    ``count``: how many ballots of ``n``, where the figure is a share; ``reference``: what it is compared with."""
 
     __tablename__ = "estimate"
     __table_args__ = WITHOUT_ROWID
@@ -39,6 +41,7 @@ class EstimateRow(Base):
     low: Mapped[float | None]
     high: Mapped[float | None]
     n: Mapped[int]
+    count: Mapped[int | None]
     reference: Mapped[float | None]
     q: Mapped[float | None]
 

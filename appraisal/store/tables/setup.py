@@ -89,7 +89,7 @@ class RoundStratum(Base):
     code: Mapped[str]
     name_zh: Mapped[str]
     name_en: Mapped[str]
-    population: Mapped[int | None]
+    population: Mapped[float | None]
     codes: Mapped[int]
     position: Mapped[int]
 
