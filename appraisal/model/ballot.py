@@ -31,13 +31,57 @@ class Answers:
 
     def to_json(self) -> str:
         """One canonical line: the same answers are always the same bytes."""
-        content = {"departments": {code: _plain(sheet) for code, sheet in self.departments.items()}, "overall": _plain(self.overall)}
+        content = {
+            "departments": {code: _plain(sheet) for code, sheet in self.departments.items()},
+            "overall": _plain(self.overall),
+        }
         return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, line: str) -> Self:
         content = json.loads(line)
         return cls({code: _sheet(plain) for code, plain in content["departments"].items()}, _sheet(content["overall"]))
+
+
+@dataclass(frozen=True, slots=True)
+class DraftBallot:
+    """A ballot on its way: the answers so far, the departments chosen in their order, and the nonce drawn when it was begun."""
+
+    answers: Answers = field(repr=False)
+    chosen: tuple[str, ...]
+    nonce: bytes = field(repr=False)
+
+    def to_json(self) -> str:
+        content = {"answers": self.answers.to_json(), "chosen": self.chosen, "nonce": self.nonce.hex()}
+        return json.dumps(content, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, line: str) -> Self:
+        content = json.loads(line)
+        return cls(Answers.from_json(content["answers"]), tuple(content["chosen"]), bytes.fromhex(content["nonce"]))
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedBallot:
+    """A ballot that was collected elsewhere; its answers may be empty: a respondent who took part and rated nothing."""
+
+    stratum: str
+    answers: Answers
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCode:
+    """A code on its way to its letter, and the stratum it is meant for. Nothing else knows the code."""
+
+    code: str = field(repr=False)
+    stratum: str
+    paper_number: int
+
+
+def answered(answers: Answers) -> Answers:
+    """The answers without what was left blank: empty marks, texts of spaces only, departments with nothing on their sheet."""
+    sheets = {code: _answered_sheet(sheet) for code, sheet in answers.departments.items()}
+    return Answers({code: sheet for code, sheet in sheets.items() if not sheet.empty}, _answered_sheet(answers.overall))
 
 
 def faults_of(questionnaire: Questionnaire, departments: frozenset[str], answers: Answers) -> tuple[Fault, ...]:
@@ -84,8 +128,19 @@ def _is_asked(asked: Mapping[str, Item], code: str, kind: Kind) -> bool:
     return code in asked and asked[code].kind is kind
 
 
+def _answered_sheet(sheet: Sheet) -> Sheet:
+    ratings = {code: option for code, option in sheet.ratings.items() if option}
+    marks = {code: chosen for code, chosen in sheet.marks.items() if chosen}
+    texts = {code: text.strip() for code, text in sheet.texts.items() if text.strip()}
+    return Sheet(ratings, marks, texts)
+
+
 def _plain(sheet: Sheet) -> dict[str, object]:
-    return {"ratings": dict(sheet.ratings), "marks": {code: list(chosen) for code, chosen in sheet.marks.items()}, "texts": dict(sheet.texts)}
+    return {
+        "ratings": dict(sheet.ratings),
+        "marks": {code: list(chosen) for code, chosen in sheet.marks.items()},
+        "texts": dict(sheet.texts),
+    }
 
 
 def _sheet(plain: Mapping[str, Mapping[str, object]]) -> Sheet:

@@ -1,0 +1,32 @@
+"""Issue codes, hand out the ballot paper, take a ballot in, open the ballots after the close.
+
+Every deed takes the session first and never commits. Refusals are ``model.faults.Refused`` with a Chinese reason; what is
+wrong with answers is ``model.faults.Faulty``.
+"""
+
+from appraisal.collect.casting import SealedBallot, cast, keep_ballot, receipt_of, seal_ballot, take_imported
+from appraisal.collect.entry import Entry, enter, keep_draft, read_draft
+from appraisal.collect.opening import open_ballots, participation
+from appraisal.collect.papers import issue_codes, make_papers, small_strata
+from appraisal.model.ballot import DraftBallot, ImportedBallot, IssuedCode
+
+__all__ = [
+    "DraftBallot",
+    "Entry",
+    "ImportedBallot",
+    "IssuedCode",
+    "SealedBallot",
+    "cast",
+    "enter",
+    "issue_codes",
+    "keep_ballot",
+    "keep_draft",
+    "make_papers",
+    "open_ballots",
+    "participation",
+    "read_draft",
+    "receipt_of",
+    "seal_ballot",
+    "small_strata",
+    "take_imported",
+]

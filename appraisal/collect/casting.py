@@ -1,0 +1,143 @@
+"""Take a ballot in: sealed first, then stored together with the spending of its code, in one transaction.
+
+The two steps are apart so that the sealing needs no write lock::
+
+    ready = collect.seal_ballot(entry, answers, nonce, secrets, rng)     # no database
+    with store.transaction(engine) as db:
+        receipt = collect.keep_ballot(db, ready)                         # shown only after this block was left
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from appraisal.collect import refusals
+from appraisal.collect.entry import Entry
+from appraisal.collect.envelope import pack_ballot, pack_text, texts_of
+from appraisal.model.ballot import Answers, ImportedBallot, answered, faults_of
+from appraisal.model.faults import Fault, Faulty, Refused
+from appraisal.model.round import RoundState
+from appraisal.secrecy import keys, sealed
+from appraisal.settings import Secrets
+from appraisal.store import Session, casting
+from appraisal.store.rounds import KeptRound
+
+
+@dataclass(frozen=True, slots=True)
+class SealedBallot:
+    """A ballot that is ready to be stored. ``comments``: (random id, sealed text), each on its own."""
+
+    id: bytes
+    round_id: int
+    content: bytes = field(repr=False)
+    comments: tuple[tuple[bytes, bytes], ...] = field(repr=False)
+    digest: bytes = field(repr=False)
+    draft_id: bytes = field(repr=False)
+
+    @property
+    def receipt(self) -> str:
+        return keys.receipt(self.id)
+
+
+def cast(db: Session, entry: Entry, answers: Answers, nonce: bytes, secrets: Secrets, rng: random.Random) -> str:
+    """Seal and store in one go; the receipt. Raises what ``seal_ballot`` and ``keep_ballot`` raise."""
+    return keep_ballot(db, seal_ballot(entry, answers, nonce, secrets, rng))
+
+
+def seal_ballot(entry: Entry, answers: Answers, nonce: bytes, secrets: Secrets, rng: random.Random) -> SealedBallot:
+    """Check and seal the answers; nothing is stored. What was left blank is dropped.
+
+    ``nonce``: that of the draft; it makes the ballot's id. Raises ``Faulty`` with everything that is wrong with the answers,
+    ``Refused`` when nothing at all was answered.
+    """
+    given = answered(answers)
+    faults = faults_of(entry.round.plan.questionnaire, frozenset(entry.round.department_ids), given)
+    if faults:
+        raise Faulty(faults)
+    if not given.departments and given.overall.empty:
+        raise Refused(refusals.NOTHING_ANSWERED)
+    content, comments = _sealed(_public_key(entry.round), entry.stratum, given, rng)
+    return SealedBallot(
+        id=keys.ballot_id(secrets.receipt_key, nonce),
+        round_id=entry.round.id,
+        content=content,
+        comments=comments,
+        digest=keys.digest(secrets.pepper, entry.round.plan.code, entry.code),
+        draft_id=keys.draft_id(secrets.pepper, entry.round.plan.code, entry.code),
+    )
+
+
+def keep_ballot(db: Session, ballot: SealedBallot) -> str:
+    """Spend the code, store the ballot and its comments, forget the draft: all of it or nothing. The receipt.
+
+    The same ballot once more gets the same receipt. Raises ``Refused`` when the code was spent on another ballot or revoked, or
+    the round is not open.
+    """
+    with db.begin_nested():
+        if not casting.spend(db, ballot.digest):
+            return _receipt_of_repeat(db, ballot)
+        # The nonce of somebody else's ballot, sent with a code that is still good: nothing of it may be kept.
+        if not casting.add_ballot(db, ballot.id, ballot.round_id, ballot.content):
+            raise Refused(refusals.NOT_STORED)
+        casting.add_comments(db, ballot.round_id, ballot.comments)
+        casting.drop_draft(db, ballot.draft_id)
+        if casting.sealed_ballot(db, ballot.id) != ballot.content:
+            raise Refused(refusals.NOT_STORED)
+    return ballot.receipt
+
+
+def receipt_of(db: Session, nonce: bytes, secrets: Secrets) -> str | None:
+    """The receipt of the ballot that was stored under this nonce, or ``None``: for a form that is posted again without its cookie."""
+    ballot_id = keys.ballot_id(secrets.receipt_key, nonce)
+    return None if casting.sealed_ballot(db, ballot_id) is None else keys.receipt(ballot_id)
+
+
+def take_imported(db: Session, round_code: str, ballots: Sequence[ImportedBallot], rng: random.Random) -> int:
+    """Seal and store ballots that were collected elsewhere, under random ids; how many.
+
+    A ballot may be empty: it counts as a respondent of its stratum. Raises ``Refused`` when the round is not open or issued codes,
+    ``Faulty`` with every fault of every ballot (``Fault.row`` is the ballot's number in the sequence, from 1).
+    """
+    kept = refusals.round_of(db, round_code)
+    if kept.state is not RoundState.OPEN:
+        raise Refused(refusals.NOT_OPEN)
+    if casting.last_batch(db, kept.id):
+        raise Refused(refusals.IMPORT_AFTER_ISSUE)
+    faults = [fault for number, ballot in enumerate(ballots, start=1) for fault in _import_faults(kept, number, ballot)]
+    if faults:
+        raise Faulty(tuple(faults))
+    public_key = _public_key(kept)
+    for ballot in ballots:
+        content, comments = _sealed(public_key, ballot.stratum, answered(ballot.answers), rng)
+        casting.add_ballots(db, kept.id, [(rng.randbytes(keys.ID_BYTES), content)])
+        casting.add_comments(db, kept.id, comments)
+    return len(ballots)
+
+
+def _sealed(
+    public_key: bytes, stratum: str, answers: Answers, rng: random.Random
+) -> tuple[bytes, tuple[tuple[bytes, bytes], ...]]:
+    texts = texts_of(answers)
+    comments = tuple((rng.randbytes(keys.ID_BYTES), sealed.seal(public_key, pack_text(text))) for text in texts)
+    return sealed.seal(public_key, pack_ballot(stratum, answers)), comments
+
+
+def _public_key(kept: KeptRound) -> bytes:
+    if kept.tally_public_key is None:
+        raise Refused(refusals.NOT_OPEN)
+    return kept.tally_public_key
+
+
+def _receipt_of_repeat(db: Session, ballot: SealedBallot) -> str:
+    if casting.sealed_ballot(db, ballot.id) is not None:
+        return ballot.receipt
+    still_open = casting.is_open(db, ballot.round_id)
+    raise Refused(refusals.SPENT if still_open else refusals.NOT_OPEN)
+
+
+def _import_faults(kept: KeptRound, number: int, ballot: ImportedBallot) -> list[Fault]:
+    found = faults_of(kept.plan.questionnaire, frozenset(kept.department_ids), answered(ballot.answers))
+    faults = [Fault(fault.file, number, fault.field, fault.message) for fault in found]
+    if ballot.stratum not in kept.stratum_ids:
+        faults.append(Fault("", number, "stratum", f"本轮没有评议主体类别 {ballot.stratum}"))
+    return faults

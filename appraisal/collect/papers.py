@@ -1,0 +1,114 @@
+"""Ballot papers and the codes that lead to them."""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from math import ceil
+from typing import Final
+
+from appraisal.collect import refusals
+from appraisal.model.ballot import IssuedCode
+from appraisal.model.faults import Refused
+from appraisal.model.round import RoundState
+from appraisal.secrecy import codes, keys
+from appraisal.settings import Secrets
+from appraisal.store import Session, casting
+from appraisal.store.casting import KeptPaper, NewInvitation
+
+LEAST_CODES: Final = 30
+
+
+def make_papers(db: Session, round_code: str, rng: random.Random) -> int:
+    """Make the ballot papers of a round, once; how many there are.
+
+    One paper with every department when a respondent is asked about all of them; otherwise near-balanced blocks, see
+    ``blocks``. The same ``rng`` makes the same papers. A second call changes nothing.
+    """
+    kept = refusals.round_of(db, round_code)
+    made = len(casting.papers(db, kept.id))
+    if made:
+        return made
+    departments = [department.code for department in kept.plan.departments]
+    papers = blocks(departments, kept.plan.per_ballot, rng)
+    casting.add_papers(db, kept.id, papers)
+    return len(papers)
+
+
+def blocks(departments: Sequence[str], size: int, rng: random.Random) -> list[list[str]]:
+    """Lists of ``size`` departments: each department on equally many of them, give or take one, in random order.
+
+    There are so many that two departments meet about once or more, as in a balanced incomplete block design with λ = 1
+    (Cochran and Cox, "Experimental Designs", 1957, ch. 11): r (k - 1) >= D - 1. Pairs that have met are avoided, greedily.
+
+    >>> sorted(map(sorted, blocks("abcd", 4, random.Random(1))))
+    [['a', 'b', 'c', 'd']]
+    """
+    if size >= len(departments):
+        return [list(departments)]
+    replications = len(departments) - 1 if size == 1 else ceil((len(departments) - 1) / (size - 1))
+    met = {code: dict.fromkeys(departments, 0) for code in departments}
+    used = dict.fromkeys(departments, 0)
+    return [_block(size, used, met, rng) for _ in range(ceil(len(departments) * replications / size))]
+
+
+def issue_codes(
+    db: Session, round_code: str, counts: Mapping[str, int], secrets: Secrets, rng: random.Random
+) -> tuple[IssuedCode, ...]:
+    """Fresh codes, ``counts`` of them for each stratum; papers are dealt evenly within a stratum.
+
+    Only digests are stored: what is returned is the one chance to print them. Raises ``Refused`` for a round that is closed
+    or took imported ballots, an unknown stratum or a negative count. ``rng``: a ``random.SystemRandom`` outside tests.
+    """
+    kept = refusals.round_of(db, round_code)
+    if kept.state not in (RoundState.DRAFT, RoundState.OPEN):
+        raise Refused(refusals.ISSUE_TIME)
+    _refuse_bad_counts(counts, kept.stratum_ids)
+    if casting.ballot_count(db, kept.id) and not casting.last_batch(db, kept.id):
+        raise Refused(refusals.ISSUE_AFTER_IMPORT)
+    make_papers(db, round_code, rng)
+    papers = casting.papers(db, kept.id)
+    issued, invitations = [], []
+    for stratum, count in counts.items():
+        for _, paper in zip(range(count), _dealt(papers, rng), strict=False):
+            code = codes.new_code(rng)
+            issued.append(IssuedCode(code, stratum, paper.number))
+            found = keys.digest(secrets.pepper, round_code, code)
+            invitations.append(NewInvitation(found, kept.stratum_ids[stratum], paper.id))
+    casting.add_invitations(db, kept.id, casting.last_batch(db, kept.id) + 1, invitations)
+    return tuple(issued)
+
+
+def small_strata(counts: Mapping[str, int]) -> tuple[str, ...]:
+    """Strata that get codes, but fewer than 30: their members could be told by their stratum, so better merge them.
+
+    >>> small_strata({"QY": 800, "WY": 12, "SM": 0})
+    ('WY',)
+    """
+    return tuple(stratum for stratum, count in counts.items() if 0 < count < LEAST_CODES)
+
+
+def _block(size: int, used: dict[str, int], met: dict[str, dict[str, int]], rng: random.Random) -> list[str]:
+    block: list[str] = []
+    for _ in range(size):
+        left = [code for code in used if code not in block]
+        # Least used first keeps the replications within one of each other; then those who met the block least; then chance.
+        chosen = min(left, key=lambda code: (used[code], sum(met[code][other] for other in block), rng.random()))
+        for other in block:
+            met[chosen][other] += 1
+            met[other][chosen] += 1
+        used[chosen] += 1
+        block.append(chosen)
+    rng.shuffle(block)
+    return block
+
+
+def _dealt(papers: Sequence[KeptPaper], rng: random.Random) -> Iterator[KeptPaper]:
+    while True:
+        yield from rng.sample(papers, len(papers))
+
+
+def _refuse_bad_counts(counts: Mapping[str, int], strata: Mapping[str, int]) -> None:
+    for stratum, count in counts.items():
+        if stratum not in strata:
+            raise Refused(refusals.ISSUE_STRATUM, stratum=stratum)
+        if count < 0:
+            raise Refused(refusals.ISSUE_COUNT, stratum=stratum, count=count)

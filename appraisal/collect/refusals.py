@@ -1,0 +1,31 @@
+"""Why something is refused, in the words that the person reads, and the round that a deed is about."""
+
+from typing import Final
+
+from appraisal.model.faults import Refused
+from appraisal.store import Session
+from appraisal.store.rounds import KeptRound, find_round
+
+# One text for unknown, used, revoked and mistyped codes and for a round that is not open: it tells a guesser nothing.
+CODE: Final = "这个评议码现在不能使用。请对照信函逐个核对；如果仍然不行，请联系信函上的主办单位。"
+SPENT: Final = "这个评议码已经提交过评议票，不能再交一张。"
+NOT_OPEN: Final = "本轮评议现在不接收评议票。"
+NOTHING_ANSWERED: Final = "还没有任何一题作答。请至少回答一题再提交；不了解也是一种回答。"
+NOT_STORED: Final = "评议票没有存好，请再提交一次。"
+NO_ROUND: Final = "没有代码为 %(code)s 的评议轮次。"
+ISSUE_TIME: Final = "评议码只能在本轮评议结束之前发放。"
+ISSUE_STRATUM: Final = "本轮没有评议主体类别 %(stratum)s。"
+ISSUE_COUNT: Final = "评议码的数量不能是负数：%(stratum)s %(count)s。"
+ISSUE_AFTER_IMPORT: Final = "本轮已导入别处收集的评议票，不能再发放评议码。"
+IMPORT_AFTER_ISSUE: Final = "本轮已发放评议码，不能再导入别处收集的评议票。"
+STILL_SEALED: Final = "评议票要到本轮评议结束之后才能开启。"
+UNOPENED: Final = "%(count)s 张评议票或意见打不开：密钥不是本轮的，或者内容已被改动。没有开启任何一张。"
+MISCOUNT: Final = "评议票有 %(ballots)s 张，用过的评议码有 %(spent)s 个，两者应当相等。请先查明原因，没有开启任何一张。"
+
+
+def round_of(db: Session, code: str) -> KeptRound:
+    """The round of that code. Raises ``Refused`` when there is none."""
+    kept = find_round(db, code)
+    if kept is None:
+        raise Refused(NO_ROUND, code=code)
+    return kept

@@ -1,0 +1,59 @@
+"""What is drawn from a code or a nonce, always with a secret of the installation: the database alone yields none of it.
+
+Digest of a code: HMAC-SHA-256 (RFC 2104). Draft id and key: HKDF-SHA-256 (RFC 5869). Every use has a label of its own, so that
+no value of one kind can stand for another.
+"""
+
+import hashlib
+import hmac
+from typing import Final
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from appraisal.secrecy import codes
+
+ID_BYTES: Final = 16
+NONCE_BYTES: Final = 16
+KEY_BYTES: Final = 32
+RECEIPT_SYMBOLS: Final = 16
+
+
+def digest(pepper: bytes, round_code: str, code: str) -> bytes:
+    """What is kept of a code: 32 bytes that only the holder of code and pepper can make, and that differ from round to round."""
+    return _mac(pepper, b"access code", round_code, code)
+
+
+def draft_id(pepper: bytes, round_code: str, code: str) -> bytes:
+    """Under which 16 bytes the respondent's draft lies; leads neither to the digest nor to the ballot."""
+    return _derived(pepper, b"draft id", round_code, code, ID_BYTES)
+
+
+def draft_key(pepper: bytes, round_code: str, code: str) -> bytes:
+    """The key of 32 bytes that opens the draft; kept nowhere."""
+    return _derived(pepper, b"draft key", round_code, code, KEY_BYTES)
+
+
+def ballot_id(receipt_key: bytes, nonce: bytes) -> bytes:
+    """The 16 bytes that a ballot lies under: the same for every repetition of one form, and without a way back to the code."""
+    return hmac.digest(receipt_key, b"ballot id\0" + nonce, hashlib.sha256)[:ID_BYTES]
+
+
+def receipt(ballot: bytes) -> str:
+    """What the respondent keeps: 15 symbols (75 bits) of the ballot's id and a check symbol. It says "stored", never what.
+
+    >>> receipt(bytes(range(16)))
+    '000G-40R4-0M30-E200'
+    """
+    count = RECEIPT_SYMBOLS - 1
+    bits = int.from_bytes(ballot, "big") >> (len(ballot) * 8 - count * codes.BITS_A_SYMBOL)
+    return codes.show_code(codes.with_check(codes.symbols_of(bits, count)))
+
+
+def _mac(key: bytes, label: bytes, round_code: str, code: str) -> bytes:
+    return hmac.digest(key, b"\0".join((label, round_code.encode(), code.encode())), hashlib.sha256)
+
+
+def _derived(pepper: bytes, label: bytes, round_code: str, code: str, length: int) -> bytes:
+    purpose = label + b"\0" + round_code.encode()
+    return HKDF(algorithm=SHA256(), length=length, salt=pepper, info=purpose).derive(code.encode())
