@@ -8,10 +8,13 @@ import json
 import os
 import secrets as chance
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
-SECRET_BYTES = 32
+SECRET_BYTES: Final = 32
+# Every time that is kept or shown is the wall clock of the city: China has one zone and no summer time.
+CITY_TIME: Final = timezone(timedelta(hours=8), "UTC+8")
 
 
 class SettingsError(Exception):
@@ -78,10 +81,14 @@ class Settings:
         """The secrets of this installation. Raises ``SettingsError`` when they are missing, or the demo's where not allowed."""
         path = self.keys / "secrets.json"
         if not path.exists():
-            raise SettingsError(f"{path} is missing: `appraisal db upgrade` makes it, or restore it from its own backup")
+            raise SettingsError(
+                f"{path} is missing: `appraisal db upgrade` makes it, or restore it from its own backup"
+            )
         kept = json.loads(path.read_text("utf-8"))
         if kept["demo"] and not self.demo:
-            raise SettingsError(f"{path} was made for the demo city: a real deployment needs an APPRAISAL_HOME of its own")
+            raise SettingsError(
+                f"{path} was made for the demo city: a real deployment needs an APPRAISAL_HOME of its own"
+            )
         keys = (bytes.fromhex(kept[name]) for name in ("pepper", "receipt_key", "cookie_key"))
         return Secrets(*keys, demo=kept["demo"])
 
@@ -103,3 +110,8 @@ def write_private(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def city_now() -> datetime:
+    """The city's wall clock, to the second, without a zone: for the edges, which hand it to the deeds."""
+    return datetime.now(CITY_TIME).replace(microsecond=0, tzinfo=None)

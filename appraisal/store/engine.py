@@ -28,13 +28,18 @@ class UnsafeStore(Exception):
 def connect(path: Path) -> Engine:
     """An engine on the database file, made when it is not there. Raises ``UnsafeStore`` when it cannot be trusted with a ballot."""
     if pysqlite3.sqlite_version_info < LEAST_SQLITE:
-        raise UnsafeStore(f"SQLite {pysqlite3.sqlite_version} is too old: 3.51.3 or later is needed, as pysqlite3 0.6.1 brings it")
+        raise UnsafeStore(
+            f"SQLite {pysqlite3.sqlite_version} is too old: 3.51.3 or later is needed, as pysqlite3 0.6.1 brings it"
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(f"sqlite:///{path}", module=pysqlite3.dbapi2, connect_args={"timeout": 15})
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     with engine.connect() as connection:
-        _trust(connection.execute(text("PRAGMA journal_mode")).scalar(), connection.execute(text("PRAGMA synchronous")).scalar())
+        _trust(
+            connection.execute(text("PRAGMA journal_mode")).scalar(),
+            connection.execute(text("PRAGMA synchronous")).scalar(),
+        )
     return engine
 
 
@@ -74,3 +79,13 @@ def _begin(connection: Any) -> None:
 def _trust(journal: object, synchronous: object) -> None:
     if journal != "wal" or synchronous != 2:
         raise UnsafeStore(f"journal_mode={journal}, synchronous={synchronous}: WAL and FULL (2) are needed")
+
+
+def sqlite_version() -> str:
+    """The version of the SQLite that keeps the data."""
+    return str(pysqlite3.sqlite_version)
+
+
+def integrity(db: Session) -> str:
+    """What SQLite says of its own file: ``"ok"``, or the faults found."""
+    return "; ".join(db.execute(text("PRAGMA integrity_check")).scalars())

@@ -1,0 +1,46 @@
+"""The same deeds for an operator and for the clock: ``appraisal …``.
+
+Every command says what it did in a line, or as one JSON value with ``--json``. Exit codes: 0 done, 1 refused, 2 wrong use or
+faulty input (every fault is listed, nothing was stored).
+"""
+
+import click
+
+from appraisal.cli import (
+    accounts,
+    collecting,
+    demonstrating,
+    following,
+    installing,
+    questionnaires,
+    rounds,
+    scoring,
+    serving,
+)
+from appraisal.cli.edge import Group
+
+__all__ = ["main"]
+
+
+@click.group(cls=Group)
+@click.version_option(package_name="appraisal")
+def main() -> None:
+    """Democratic appraisal of a city's departments, from questionnaire to signed-for work-prompt slip."""
+
+
+for command in (
+    installing.database,
+    installing.doctor,
+    accounts.account,
+    questionnaires.questionnaire,
+    rounds.round_,
+    collecting.codes,
+    scoring.export,
+    scoring.flags,
+    following.slips,
+    following.ledger,
+    serving.serve,
+    serving.jobs,
+    demonstrating.demo,
+):
+    main.add_command(command)

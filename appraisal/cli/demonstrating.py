@@ -1,0 +1,119 @@
+"""``appraisal demo``: the fictional city, filled, computed, and where to look."""
+
+import json
+import random
+import secrets as chance
+import time
+
+import click
+import numpy as np
+from rich.progress import Progress
+
+from appraisal import store
+from appraisal.cli.edge import operator_settings, progress
+from appraisal.cli.installing import bring_up
+from appraisal.demo.fill import ORGANISER, SECOND, DemoCity, Filling, fill, keep_visitor
+from appraisal.demo.story import tell
+from appraisal.model.faults import Refused
+from appraisal.settings import Secrets, Settings, city_now
+from appraisal.store.rounds import all_rounds
+from appraisal.web.access import create_account
+
+AUDITOR = "shenji"
+PASSWORD_WORDS = 9
+
+
+@click.command()
+@click.option(
+    "--ballots", default=3000, show_default=True, type=click.IntRange(300, 5000), help="Ballots of the closed round."
+)
+@click.option("--seed", default=2026, show_default=True, help="The same seed gives the same city, ballots and codes.")
+@click.option("--if-empty", is_flag=True, help="Only say where to look when the city is there already.")
+@click.option("--where", is_flag=True, help="Say where to look, and do nothing else.")
+def demo(ballots: int, seed: int, if_empty: bool, where: bool) -> None:
+    """Fill an empty installation with the demo city 示范市: three rounds, planted problems, slips in every state."""
+    settings = operator_settings()
+    there = (settings.home / "demo" / "visitor.json").exists()
+    if not where and not (if_empty and there):
+        _fill(settings, ballots, seed)
+    elif there:
+        bring_up(settings).dispose()
+    click.echo(_where_to_look(settings))
+
+
+def _fill(settings: Settings, ballots: int, seed: int) -> None:
+    engine = bring_up(settings, demo=True)
+    with store.reading(engine) as db:
+        if all_rounds(db):
+            raise Refused(f"{settings.home} holds rounds already: the demo needs an empty APPRAISAL_HOME")
+    started = time.monotonic()
+    with progress() as bar:
+        filling = Filling(
+            settings=settings,
+            secrets=_demo_secrets(settings),
+            writing=lambda: store.transaction(engine),
+            now=city_now(),
+            rng=np.random.default_rng(seed),
+            chance=random.Random(seed),
+            progress=Shown(bar),
+        )
+        city = fill(filling, ballots)
+        slips = tell(filling, city.this)
+    _open_accounts(filling, city, slips)
+    store.truncate_log(engine)
+    click.echo(f"示范市 filled in {time.monotonic() - started:.0f} s: {ballots} ballots, {len(slips)} slips", err=True)
+
+
+def _demo_secrets(settings: Settings) -> Secrets:
+    """The demo's own secrets; those of an installation without a single round protect nothing yet and are replaced."""
+    if not settings.read_secrets().demo:
+        (settings.keys / "secrets.json").unlink()
+        settings.keep_secrets(Secrets.fresh(demo=True))
+    return settings.read_secrets()
+
+
+def _open_accounts(filling: Filling, city: DemoCity, departments: list[str]) -> None:
+    passwords = {
+        login: chance.token_urlsafe(PASSWORD_WORDS) for login in (ORGANISER, SECOND, AUDITOR, departments[0].lower())
+    }
+    with filling.writing() as db:
+        create_account(db, ORGANISER, "主办岗", "organiser", None, passwords[ORGANISER])
+        create_account(db, SECOND, "复核岗", "organiser", None, passwords[SECOND])
+        create_account(db, AUDITOR, "审计岗", "auditor", None, passwords[AUDITOR])
+        for code in departments:
+            create_account(db, code.lower(), f"{code}联络岗", "department", code, passwords[departments[0].lower()])
+    keep_visitor(filling.settings, city, passwords, departments)
+
+
+class Shown:
+    """Progress of the filling: a bar for each kind of work."""
+
+    def __init__(self, bar: Progress) -> None:
+        self.bar = bar
+        self.tasks: dict[str, object] = {}
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        if what not in self.tasks:
+            self.tasks[what] = self.bar.add_task(what, total=total)
+            if self.bar.disable:
+                click.echo(f"… {what}", err=True)
+        self.bar.update(self.tasks[what], completed=done, total=total)  # type: ignore[arg-type]
+
+
+def _where_to_look(settings: Settings) -> str:
+    path = settings.home / "demo" / "visitor.json"
+    if not path.exists():
+        raise Refused(f"{settings.home}: the demo city is not here; `appraisal demo` builds it")
+    kept = json.loads(path.read_text("utf-8"))
+    address = f"http://127.0.0.1:{settings.port}"
+    passwords = dict(kept["passwords"])
+    named = {ORGANISER: "organiser 主办", SECOND: "second organiser 复核", AUDITOR: "auditor 审计"}
+    logins = "\n".join(
+        f"  {named.get(login, 'department 部门'):<24} {login} / {password}" for login, password in passwords.items()
+    )
+    return (
+        f"\n示范市 Shifan City\n  respondent 评议人          {address}/   access code 评议码 {kept['code']}\n"
+        f"                           or straight in: {address}/q/{kept['code']}\n"
+        f"  staff log in at            {address}/login\n{logins}\n"
+        f"  slip PDFs 工作提示单        {settings.slips}\n  planted truth              {settings.home / 'demo' / 'truth.json'}\n"
+    )

@@ -1,0 +1,90 @@
+"""``appraisal slips`` and ``appraisal ledger``."""
+
+import hashlib
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from appraisal import followup
+from appraisal.cli.edge import as_json, operator, place, progress, say
+from appraisal.jobs import issue_slip, waiting_slips
+from appraisal.model.faults import Refused
+from appraisal.settings import city_now
+
+
+@click.group()
+def slips() -> None:
+    """Work-prompt slips: list, approve, issue, check."""
+
+
+@slips.command("list")
+@click.argument("code", required=False)
+@as_json
+def list_(code: str | None, as_json: bool) -> None:
+    """Every slip of the round CODE, or of all rounds."""
+    with place() as here, here.reading() as db:
+        found = followup.slips(db, round_code=code, today=city_now().date())
+    text = "\n".join(
+        f"{slip.id:>4} {slip.number or '-':<16} {slip.state:<9} {slip.department:<6} {slip.sha256 or ''}"
+        for slip in found
+    )
+    say(as_json, text or "no slip yet", slips=[asdict(slip) for slip in found])
+
+
+@slips.command()
+@click.argument("slip_id", type=int)
+@as_json
+def approve(slip_id: int, as_json: bool) -> None:
+    """Approve the draft SLIP_ID, which somebody else wrote; it gets its number."""
+    with place() as here, here.writing() as db:
+        number = followup.approve(db, slip_id, operator(), city_now())
+    say(as_json, f"slip {slip_id}: {number}", id=slip_id, number=number)
+
+
+@slips.command()
+@as_json
+def issue(as_json: bool) -> None:
+    """Render every approved slip and lay it into the department's account; safe to repeat."""
+    with place() as here:
+        with here.reading() as db:
+            waiting = waiting_slips(db)
+        with progress() as bar:
+            for slip_id in bar.track(waiting, description="slips"):
+                issue_slip(here.settings, here.engine, slip_id)
+    say(as_json, f"{len(waiting)} slips issued", issued=len(waiting))
+
+
+@slips.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_json
+def check(file: Path, as_json: bool) -> None:
+    """Compare FILE with the register: is it, to the byte, a slip that was issued here?"""
+    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+    with place() as here, here.reading() as db:
+        found = [slip for slip in followup.slips(db, round_code=None, today=city_now().date()) if slip.sha256 == sha256]
+    if not found:
+        raise Refused(f"{file.name}: not in the register (sha256 {sha256})")
+    say(
+        as_json,
+        f"{file.name}: {found[0].number}, {found[0].department}",
+        number=found[0].number,
+        department=found[0].department,
+    )
+
+
+@click.command()
+@click.argument("code", required=False)
+@as_json
+def ledger(code: str | None, as_json: bool) -> None:
+    """Every problem with its state and colour, and the balance 挂号 = 销号 + 在办 + 不属实 + 转出."""
+    with place() as here, here.reading() as db:
+        found = followup.ledger(db, code, city_now().date())
+    balance = found.balance
+    rows = [
+        f"{line.number} {line.department:<6} {line.option} {line.state:<11} {line.colour:<7} {line.due or ''}"
+        for line in found.lines
+    ]
+    ended = f"销号 {balance.closed} + 在办 {balance.running} + 不属实 {balance.unfounded} + 转出 {balance.transferred}"
+    rows.append(f"挂号 {balance.registered} = {ended}")
+    say(as_json, "\n".join(rows), lines=[asdict(line) for line in found.lines], balance=asdict(balance))

@@ -1,0 +1,132 @@
+"""``appraisal round``: import, list, open, close, score, publish."""
+
+import random
+import secrets as chance
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from appraisal import collect, rounds, scoring, secrecy
+from appraisal.cli.edge import Place, as_json, operator, place, say
+from appraisal.model.faults import Refused
+from appraisal.settings import city_now, write_private
+from appraisal.store.rounds import all_rounds, find_round
+
+CODE = click.argument("code")
+
+
+@click.group("round")
+def round_() -> None:
+    """Set up, open, close, score and publish a round."""
+
+
+@round_.command("import")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@as_json
+def import_(folder: Path, as_json: bool) -> None:
+    """Store the round in FOLDER: round.toml, departments.csv, strata.csv, questionnaire.toml and, optionally, ballots.csv.
+
+    Every fault of every file is listed with its row and column, and then nothing is stored. With ballots.csv (ballots that
+    were collected elsewhere) the round is opened, its ballots are sealed like any other, and it is closed at once.
+    """
+    plan, ballots = rounds.read_folder(folder)
+    with place() as here:
+        key = secrecy.new_tally_key()
+        with here.writing() as db:
+            rounds.create(db, plan, operator(), city_now())
+            if ballots:
+                collect.make_papers(db, plan.code, random.Random(chance.randbits(64)))
+                rounds.open_round(db, plan.code, key.public, operator(), city_now())
+                collect.take_imported(db, plan.code, ballots, chance.SystemRandom())
+                rounds.close(db, plan.code, operator(), city_now())
+                collect.open_ballots(db, plan.code, key.private, chance.SystemRandom())
+        if ballots:
+            write_private(here.settings.tally_key(plan.code), key.private)
+    state = "closed" if ballots else "draft"
+    counts = {"departments": len(plan.departments), "strata": len(plan.strata), "ballots": len(ballots)}
+    say(
+        as_json,
+        f"{plan.code}: {state}, " + ", ".join(f"{n} {what}" for what, n in counts.items()),
+        code=plan.code,
+        state=state,
+        **counts,
+    )
+
+
+@round_.command("list")
+@as_json
+def list_(as_json: bool) -> None:
+    """Every round, newest first."""
+    with place() as here, here.reading() as db:
+        lines = all_rounds(db)
+    text = (
+        "\n".join(f"{line.code:<10} {line.state:<10} {line.kind} {line.title.zh}" for line in lines) or "no round yet"
+    )
+    say(as_json, text, rounds=[asdict(line) for line in lines])
+
+
+@round_.command("open")
+@CODE
+@as_json
+def open_(code: str, as_json: bool) -> None:
+    """Freeze the round CODE, make its tally key and let people answer."""
+    with place() as here:
+        key = secrecy.new_tally_key()
+        path = here.settings.tally_key(code)
+        with here.writing() as db:
+            collect.make_papers(db, code, random.Random(chance.randbits(64)))
+            rounds.open_round(db, code, key.public, operator(), city_now())
+            # Inside the transaction: a round is never open without the file that will open its ballots.
+            write_private(path, key.private)
+    say(
+        as_json,
+        f"{code}: open; tally key in {path}, keep a copy off this machine",
+        code=code,
+        state="open",
+        tally_key=path,
+    )
+
+
+@round_.command()
+@CODE
+@as_json
+def close(code: str, as_json: bool) -> None:
+    """Close the round CODE and open its ballots, shuffled."""
+    with place() as here:
+        opened = close_and_open(here, code)
+    say(as_json, f"{code}: closed, {opened} ballots opened", code=code, state="closed", ballots=opened)
+
+
+def close_and_open(here: Place, code: str) -> int:
+    """Close in one transaction, open the ballots in the next: what was acknowledged stays closed in even if opening fails."""
+    path = here.settings.tally_key(code)
+    if not path.exists():
+        raise Refused(f"{path} is missing: bring the tally key back before closing")
+    with here.writing() as db:
+        kept = find_round(db, code)
+        if kept is None or kept.state != "closed":
+            rounds.close(db, code, operator(), city_now())
+    with here.writing() as db:
+        return collect.open_ballots(db, code, path.read_bytes(), chance.SystemRandom())
+
+
+@round_.command()
+@CODE
+@as_json
+def score(code: str, as_json: bool) -> None:
+    """Compute scores, intervals and flags of the closed round CODE."""
+    with place() as here, here.writing() as db:
+        run = scoring.score_round(db, code, operator(), city_now())
+        flags = len(scoring.results(db, code).flags)
+    say(as_json, f"{code}: scored as run {run}, {flags} flags", code=code, state="scored", run=run, flags=flags)
+
+
+@round_.command()
+@CODE
+@as_json
+def publish(code: str, as_json: bool) -> None:
+    """Let every department see its own results of the scored round CODE."""
+    with place() as here, here.writing() as db:
+        rounds.publish(db, code, operator(), city_now())
+    say(as_json, f"{code}: published", code=code, state="published")

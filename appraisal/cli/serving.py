@@ -1,0 +1,83 @@
+"""``appraisal serve`` and ``appraisal jobs``: the production server, and the queue beside it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import click
+
+from appraisal.settings import Settings
+
+PROJECT: Final = Path(__file__).parents[2]
+LOOPBACK: Final = "127.0.0.1"
+
+
+@click.command()
+@click.option("--demo", "is_demo", is_flag=True, help="Allow the demo's secrets; serves on the loopback address only.")
+@click.option(
+    "--host",
+    default=LOOPBACK,
+    show_default=True,
+    help="Address to listen on; a proxy with TLS belongs in front of any other.",
+)
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+def serve(is_demo: bool, host: str, workers: int) -> None:
+    """Serve the site and work the queue, until a signal ends both."""
+    if is_demo and host != LOOPBACK:
+        raise click.UsageError("--demo serves on 127.0.0.1 only: its secrets and passwords are not secret")
+    if is_demo:
+        os.environ["APPRAISAL_DEMO"] = "1"
+    settings = Settings.from_env()
+    settings.read_secrets()
+    os.environ["APPRAISAL_HOME"] = str(settings.home)
+    click.echo(f"http://{host}:{settings.port}/")
+    sys.exit(_both(_web(settings, host, workers), [sys.executable, "-m", "appraisal.cli", "jobs"]))
+
+
+def _web(settings: Settings, host: str, workers: int) -> list[str]:
+    """The command of the web server. It writes no access log: addresses and times beside codes would tell who answered when."""
+    options = [
+        "--workers",
+        str(workers),
+        "--threads",
+        "4",
+        "--worker-class",
+        "gthread",
+        "--bind",
+        f"{host}:{settings.port}",
+    ]
+    quiet = ["--log-level", "warning", "--no-control-socket", "--timeout", "60", "--graceful-timeout", "20"]
+    return [sys.executable, "-m", "gunicorn", *options, *quiet, "--chdir", str(PROJECT), "wsgi:app"]
+
+
+def _both(*commands: Sequence[str]) -> int:
+    """Run the commands until one ends or a signal comes, end the others, and return the exit code of the first that ended."""
+    running = [subprocess.Popen(command) for command in commands]
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        for one in running:
+            one.terminate()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    while all(one.poll() is None for one in running):
+        time.sleep(0.2)
+    ended = next(one.returncode for one in running if one.poll() is not None)
+    end(0, None)
+    for one in running:
+        one.wait()
+    return 0 if ended in (0, -signal.SIGTERM, -signal.SIGINT) else 1
+
+
+@click.command()
+def jobs() -> None:
+    """Work the queue: render approved slips, compute scores. ``appraisal serve`` starts this by itself."""
+    from appraisal.jobs import make_queue, work
+
+    work(make_queue(Settings.from_env()))

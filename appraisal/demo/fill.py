@@ -1,0 +1,136 @@
+"""Fill an empty installation with the demo city: every round, every ballot and every slip goes through the deeds that real ones do."""
+
+import json
+import random
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from appraisal import collect, rounds, scoring, secrecy
+from appraisal.demo.behaviour import City, Respondents
+from appraisal.demo.city import DemoRound, demo_rounds, write_folder
+from appraisal.demo.truth import Truth, keep_truth, plant
+from appraisal.model.round import RoundPlan
+from appraisal.settings import Secrets, Settings, write_private
+from appraisal.store import Session
+from appraisal.store.rounds import find_round
+
+ORGANISER: Final = "zhuban"
+SECOND: Final = "fuhe"
+# Ballots stored in one transaction: the deed is the posted form's, only the flush to disk is shared.
+BATCH: Final = 200
+VISITORS_CODES: Final = 40
+
+Writing = Callable[[], AbstractContextManager[Session]]
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCity:
+    """What the demo left behind for a visitor: the rounds and unused codes of the open one."""
+
+    last: str
+    this: str
+    thematic: str
+    visitor_codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """One run of the demo: where to, when, from which random streams."""
+
+    settings: Settings
+    secrets: Secrets
+    writing: Writing
+    now: datetime
+    rng: np.random.Generator
+    chance: random.Random
+    progress: Progress
+
+
+def fill(filling: Filling, ballots: int) -> DemoCity:
+    """Run three rounds: last one (published), this one (scored) and an open one. ``ballots`` is the size of this round."""
+    last, this, thematic = demo_rounds(filling.now.date(), ballots)
+    truth = _set_up(filling, (last, this, thematic))
+    _run_to_scores(filling, last, truth.last)
+    with filling.writing() as db:
+        rounds.publish(db, last.code, ORGANISER, _on(last, 20))
+    _run_to_scores(filling, this, truth.this)
+    keep_truth(truth, this.ballots, filling.settings.home / "demo" / "truth.json")
+    codes = _collect(filling, thematic, truth.this)
+    return DemoCity(last.code, this.code, thematic.code, tuple(code.code for code in codes))
+
+
+def _set_up(filling: Filling, planned: tuple[DemoRound, ...]) -> Truth:
+    plans = [rounds.read_folder(write_folder(one, _folder(filling.settings, one)))[0] for one in planned]
+    with filling.writing() as db:
+        for plan, one in zip(plans, planned, strict=True):
+            rounds.create(db, plan, ORGANISER, _on(one, -20))
+    return plant(plans[0].questionnaire, plans[0].departments, filling.rng)
+
+
+def _run_to_scores(filling: Filling, round_: DemoRound, city: City) -> None:
+    _collect(filling, round_, city)
+    filling.progress(f"close and open {round_.code}", 0, 2)
+    with filling.writing() as db:
+        rounds.close(db, round_.code, ORGANISER, _on(round_, days_after_close=1))
+        collect.open_ballots(db, round_.code, filling.settings.tally_key(round_.code).read_bytes(), filling.chance)
+    with filling.writing() as db:
+        scoring.score_round(db, round_.code, ORGANISER, _on(round_, days_after_close=2))
+    filling.progress(f"close and open {round_.code}", 2, 2)
+
+
+def _collect(filling: Filling, round_: DemoRound, city: City) -> list[collect.IssuedCode]:
+    """Open the round, issue its codes and cast its ballots; the codes of those who did not answer come back."""
+    key = secrecy.new_tally_key()
+    write_private(filling.settings.tally_key(round_.code), key.private)
+    with filling.writing() as db:
+        collect.make_papers(db, round_.code, filling.chance)
+        kept = find_round(db, round_.code)
+        if kept is None:
+            raise LookupError(round_.code)
+        counts = {stratum.code: stratum.codes for stratum in kept.plan.strata}
+        issued = list(collect.issue_codes(db, round_.code, counts, filling.secrets, filling.chance))
+        rounds.open_round(db, round_.code, key.public, ORGANISER, _on(round_, 0))
+    filling.chance.shuffle(issued)
+    answering = min(round_.ballots, len(issued) - VISITORS_CODES)
+    _cast_all(filling, kept.plan, city, issued[:answering])
+    return issued[answering:]
+
+
+def _cast_all(filling: Filling, plan: RoundPlan, city: City, codes: list[collect.IssuedCode]) -> None:
+    respondents = Respondents(plan.questionnaire, city, filling.rng)
+    for number, batch in enumerate(_batches(codes)):
+        with filling.writing() as db:
+            for code in batch:
+                entry = collect.enter(db, code.code, filling.secrets)
+                answers = respondents.answer(entry.stratum, entry.paper)
+                collect.cast(db, entry, answers, filling.rng.bytes(16), filling.secrets, filling.chance)
+        filling.progress(f"ballots of {plan.code}", min((number + 1) * BATCH, len(codes)), len(codes))
+
+
+def _batches(codes: list[collect.IssuedCode]) -> Iterator[list[collect.IssuedCode]]:
+    for start in range(0, len(codes), BATCH):
+        yield codes[start : start + BATCH]
+
+
+def _on(round_: DemoRound, days_after_opening: int = 0, days_after_close: int | None = None) -> datetime:
+    day = round_.opens_on + timedelta(days=days_after_opening)
+    if days_after_close is not None:
+        day = round_.closes_on + timedelta(days=days_after_close)
+    return datetime.combine(day, time(9, 0))
+
+
+def _folder(settings: Settings, round_: DemoRound) -> Path:
+    return settings.home / "demo" / round_.code
+
+
+def keep_visitor(settings: Settings, city: DemoCity, passwords: dict[str, str], departments: list[str]) -> None:
+    """Keep what ``appraisal demo --where`` prints again, readable by the owner alone."""
+    kept = {"code": city.visitor_codes[0], "round": city.this, "passwords": passwords, "departments": departments}
+    write_private(settings.home / "demo" / "visitor.json", json.dumps(kept, ensure_ascii=False).encode())

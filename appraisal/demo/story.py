@@ -1,0 +1,156 @@
+"""What the demo's office did with the flags: findings in every outcome, slips in every state and colour."""
+
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Final
+
+from appraisal import followup, reports, scoring
+from appraisal.demo.fill import ORGANISER, SECOND, Filling
+from appraisal.model.finding import Outcome
+from appraisal.model.results import FlagResult
+from appraisal.model.slip import FindingAnswer
+from appraisal.store import Session
+
+OFFICE_WORDS: Final = tomllib.loads((Path(__file__).parent / "city" / "office.toml").read_text("utf-8"))
+SIGNER: Final = "办公室"
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """How far one slip came: ``issued`` days ago (None: still a draft), then the steps, each so many days after issue."""
+
+    issued: int | None
+    steps: tuple[tuple[str, int], ...] = ()
+
+
+# Issued 22 days ago is past 15 working days or close to it, 8 days ago is well within: every colour is on the ledger.
+CHAPTERS: Final = (
+    Chapter(26, (("sign", 1), ("answer", 9), ("accept", 12), ("strike_off", 13), ("close", 13))),
+    Chapter(26, (("sign", 2), ("answer", 10), ("accept", 14), ("strike_off", 15), ("close", 15))),
+    Chapter(26, (("sign", 1), ("answer", 12), ("accept", 16))),
+    Chapter(25, (("sign", 1), ("answer", 8), ("return", 10), ("answer", 17))),
+    Chapter(25, (("sign", 2), ("answer", 9), ("return", 12))),
+    Chapter(24, (("sign", 1),)),
+    Chapter(24, (("sign", 3), ("answer", 20))),
+    Chapter(19, (("sign", 1),)),
+    Chapter(19, (("sign", 2), ("answer", 14))),
+    Chapter(18, (("sign", 1),)),
+    Chapter(12, (("sign", 2),)),
+    Chapter(9, ()),
+    Chapter(8, (("sign", 1),)),
+    Chapter(2, (("sign", 1),)),
+    Chapter(0, ()),
+    Chapter(None),
+)
+
+
+def tell(filling: Filling, code: str) -> list[str]:
+    """Write findings and slips for the most flagged departments of a scored round; return the departments that got a slip."""
+    with filling.writing() as db:
+        flags = scoring.results(db, code).flags
+    by_department: dict[str, list[FlagResult]] = {}
+    for flag in sorted(flags, key=lambda flag: flag.p):
+        by_department.setdefault(flag.department, []).append(flag)
+    chosen = list(by_department.items())
+    for number, ((department, found), chapter) in enumerate(zip(chosen, CHAPTERS, strict=False)):
+        filling.progress("slips", number + 1, min(len(chosen), len(CHAPTERS)))
+        _live(filling, code, department, found[:3], chapter)
+    _judge_others(filling, code, [found[0] for _, found in chosen[len(CHAPTERS) :]])
+    return [department for department, _ in chosen[: len(CHAPTERS)]]
+
+
+def _live(filling: Filling, code: str, department: str, flags: Sequence[FlagResult], chapter: Chapter) -> None:
+    started = _ago(filling.now, 29)
+    with filling.writing() as db:
+        numbers = [_write_up(db, code, flag, started) for flag in flags]
+        for number in numbers:
+            scoring.judge_finding(db, number, Outcome.TRUE, "调阅办件记录、现场查看后属实。", ORGANISER, started)
+        slip_id = followup.bundle(db, code, department, numbers, ORGANISER, started)
+    if chapter.issued is None:
+        return
+    issued = _ago(filling.now, chapter.issued)
+    _issue(filling, slip_id, issued)
+    for step, after in chapter.steps:
+        with filling.writing() as db:
+            STEPS[step](db, slip_id, numbers, department, issued + timedelta(days=after, hours=2))
+
+
+def _write_up(db: Session, code: str, flag: FlagResult, now: datetime) -> str:
+    words = OFFICE_WORDS[flag.option]
+    new = scoring.NewFinding(
+        department=flag.department,
+        item=flag.item,
+        option=flag.option,
+        statement=words["statement"],
+        demand=words["demand"],
+        basis=words["basis"],
+        ballots=flag.count,
+        flag_id=flag.id,
+    )
+    return scoring.register_finding(db, code, new, ORGANISER, now)
+
+
+def _issue(filling: Filling, slip_id: int, now: datetime) -> None:
+    with filling.writing() as db:
+        number = followup.approve(db, slip_id, SECOND, now)
+        document = followup.slip_document(db, slip_id)
+    rendered = reports.slip.render(document)
+    filling.settings.slips.mkdir(parents=True, exist_ok=True)
+    (filling.settings.slips / f"{number}.pdf").write_bytes(rendered.pdf)
+    with filling.writing() as db:
+        followup.issue(db, slip_id, rendered.pdf, rendered.sha256, now)
+
+
+def _judge_others(filling: Filling, code: str, flags: Sequence[FlagResult]) -> None:
+    outcomes = (Outcome.UNFOUNDED, Outcome.ELSEWHERE, Outcome.UNVERIFIABLE, Outcome.PARTLY, None, None)
+    with filling.writing() as db:
+        for flag, outcome in zip(flags, outcomes, strict=False):
+            number = _write_up(db, code, flag, _ago(filling.now, 20))
+            if outcome is not None:
+                scoring.judge_finding(db, number, outcome, "查核情况见附卷。", ORGANISER, _ago(filling.now, 18))
+
+
+def _ago(now: datetime, days: int) -> datetime:
+    return datetime.combine(now.date() - timedelta(days=days), time(10, 0))
+
+
+def _sign(db: Session, slip_id: int, _numbers: Sequence[str], department: str, now: datetime) -> None:
+    followup.sign(db, slip_id, department, now, SIGNER)
+
+
+def _answer(db: Session, slip_id: int, numbers: Sequence[str], department: str, now: datetime) -> None:
+    said = [
+        FindingAnswer(number, "流程衔接不够顺畅,内部时限没有落到人。", "已明确责任科室,公布时限,逐件回访。", now.date())
+        for number in numbers
+    ]
+    followup.answer(db, slip_id, department, now, said)
+
+
+def _send_back(db: Session, slip_id: int, _numbers: Sequence[str], _department: str, now: datetime) -> None:
+    followup.send_back(db, slip_id, ORGANISER, now, "措施缺少完成时间和佐证,请补充后再报。")
+
+
+def _accept(db: Session, slip_id: int, _numbers: Sequence[str], _department: str, now: datetime) -> None:
+    followup.accept(db, slip_id, ORGANISER, now, "已现场核验,措施落实。")
+
+
+def _strike_off(db: Session, _slip_id: int, numbers: Sequence[str], _department: str, now: datetime) -> None:
+    for number in numbers:
+        followup.strike_off(db, number, ORGANISER, now, "对账一致,予以销号。")
+
+
+def _close(db: Session, slip_id: int, _numbers: Sequence[str], _department: str, now: datetime) -> None:
+    followup.close(db, slip_id, ORGANISER, now)
+
+
+STEPS: Final[dict[str, Callable[[Session, int, Sequence[str], str, datetime], None]]] = {
+    "sign": _sign,
+    "answer": _answer,
+    "return": _send_back,
+    "accept": _accept,
+    "strike_off": _strike_off,
+    "close": _close,
+}
