@@ -1,0 +1,97 @@
+"""The web application: one factory, from settings to a WSGI callable."""
+
+import hashlib
+import hmac
+import logging
+import traceback
+from importlib import import_module
+from types import TracebackType
+from typing import Any, Final
+
+from flask import Flask, request
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+
+from appraisal import store
+from appraisal.settings import Settings, SettingsError
+from appraisal.store import schema
+from appraisal.web import assets, errors, headers, language
+from appraisal.web.place import Place, here, set_place
+
+# Modules that have pages; each has a blueprint ``bp``.
+PAGES: Final = ("respondent",)
+LARGEST_BODY: Final = 512 * 1024
+LOOPBACK: Final = ["127.0.0.1", "localhost", "[::1]"]
+
+log = logging.getLogger("appraisal.web")
+
+
+class Application(Flask):
+    """Flask, but an unforeseen error is logged by where it happened, never by what it held: no address, code, body or value."""
+
+    def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
+        kind, _, frames = exc_info
+        rule = request.url_rule.rule if request.url_rule else "?"
+        places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(frames)]
+        log.error("%s at %s %s\n  %s", kind.__name__ if kind else "?", request.method, rule, "\n  ".join(places))
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application of one installation.
+
+    Raises ``SettingsError`` when the database is not at the newest schema, when the secrets are missing, or when they are the
+    demo's outside the demo; ``UnsafeStore`` when the database engine cannot be trusted with a ballot.
+    """
+    place = _open(settings)
+    app = Application(__name__, static_folder=str(assets.STATIC))
+    app.config.update(_config(place))
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    set_place(app, place)
+    headers.guard(app)
+    language.speak_languages(app)
+    assets.serve_assets(app)
+    CSRFProtect(app)
+    errors.answer_calmly(app)
+    for name in PAGES:
+        app.register_blueprint(import_module(f"appraisal.web.{name}").bp)
+    app.add_url_rule("/healthz", "healthz", _healthz)
+    return app
+
+
+def _open(settings: Settings) -> Place:
+    secrets = settings.read_secrets()
+    if not settings.database.exists():
+        raise SettingsError(f"{settings.database} is missing: `appraisal db upgrade` makes it")
+    engine = store.connect(settings.database)
+    found, newest = schema.revision(engine), schema.newest_revision()
+    if found != newest:
+        engine.dispose()
+        raise SettingsError(f"{settings.database} is at schema {found}, this version needs {newest}: run `appraisal db upgrade`")
+    return Place(settings, engine, secrets)
+
+
+def _config(place: Place) -> dict[str, Any]:
+    demo = place.settings.demo
+    return {
+        "SECRET_KEY": hmac.digest(place.secrets.cookie_key, b"flask session", hashlib.sha256),
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        # The demo is served without TLS on the loopback address; everything else stands behind TLS.
+        "SESSION_COOKIE_SECURE": not demo,
+        "MAX_CONTENT_LENGTH": LARGEST_BODY,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_BODY,
+        "MAX_FORM_PARTS": 2000,
+        # A respondent may think about a page for an afternoon: the token lives as long as the session.
+        "WTF_CSRF_TIME_LIMIT": None,
+        # Our pages send no referrer, so there is none to check; the token and the same-site cookie do the work.
+        "WTF_CSRF_SSL_STRICT": False,
+        # No page builds an address from the Host header; in the demo a rebound name is refused as well.
+        "TRUSTED_HOSTS": LOOPBACK if demo else None,
+    }
+
+
+def _healthz() -> tuple[dict[str, str], int]:
+    """Whether the database answers and has the schema that this version needs."""
+    ready = schema.revision(here().engine) == schema.newest_revision()
+    return {"status": "ok" if ready else "schema"}, 200 if ready else 503

@@ -1,0 +1,34 @@
+"""What every request works with: the settings, the database and the secrets of this installation."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from flask import Flask, current_app
+
+from appraisal.settings import Secrets, Settings
+
+if TYPE_CHECKING:
+    # Named only for the reader and the type checker: the engine is handed to the store, never used here.
+    from sqlalchemy import Engine
+
+KEY: Final = "appraisal"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One installation, opened: ``store.transaction(place.engine)`` begins a deed in it."""
+
+    settings: Settings
+    engine: "Engine"
+    secrets: Secrets
+
+
+def set_place(app: Flask, place: Place) -> None:
+    app.extensions[KEY] = place
+
+
+def here() -> Place:
+    """The place that serves the current request."""
+    place = current_app.extensions[KEY]
+    assert isinstance(place, Place)
+    return place
