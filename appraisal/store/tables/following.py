@@ -9,7 +9,7 @@ from appraisal.store.tables.base import WITHOUT_ROWID, Base
 
 
 class Finding(Base):
-    """One problem on the ledger. ``statement`` is the office's own wording, never a respondent's; ``ballots`` how many ballots it rests on."""
+    """One problem on the ledger. ``statement`` is the office's own wording, never a respondent's; ``ballots``: how many it rests on."""
 
     __tablename__ = "finding"
     id: Mapped[int] = mapped_column(primary_key=True)
