@@ -51,8 +51,10 @@ can_show_chinese() {
     [ -n "$(fc-list :lang=zh-cn file 2>/dev/null | head -n 1)" ]
 }
 
+# Debian's start script looks for the program under /usr/lib, so an unpacked one is taken from its own folder.
 find_chromium() {
-    for candidate in "${CHROMIUM:-}" chromium-headless-shell chromium chromium-browser google-chrome; do
+    for candidate in "${CHROMIUM:-}" "$SYSROOT"/tree/usr/lib/chromium/chromium-headless-shell "$SYSROOT"/tree/usr/lib/chromium/chromium \
+        chromium-headless-shell chromium chromium-browser google-chrome; do
         if [ -n "$candidate" ] && has "$candidate"; then
             command -v "$candidate"
             return 0
@@ -146,7 +148,7 @@ unpack() {
 # Lets programs find what lies under .sysroot. Nothing happens where there is none.
 use_sysroot() {
     [ -d "$SYSROOT/tree/usr" ] || return 0
-    for folder in "$SYSROOT"/tree/usr/lib/*-linux-gnu "$SYSROOT"/tree/usr/lib/*-linux-gnu/pulseaudio; do
+    for folder in "$SYSROOT"/tree/usr/lib/*-linux-gnu "$SYSROOT"/tree/lib/*-linux-gnu "$SYSROOT"/tree/usr/lib/*-linux-gnu/pulseaudio; do
         [ ! -d "$folder" ] || LD_LIBRARY_PATH="${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$folder"
     done
     PATH="$PATH:$SYSROOT/tree/usr/bin"
@@ -188,21 +190,25 @@ prepare_system() {
     # shellcheck disable=SC2086
     [ -z "$wanted" ] || bring $wanted || say "not installed: $wanted"
     find_python || true
-    lacking="$(missing_essentials | one_line)"
-    # shellcheck disable=SC2086
-    [ -z "$lacking" ] || refuse $lacking
+    # Once root is asked for something, the comforts come along in the same line to type.
+    # shellcheck disable=SC2046
+    [ -z "$(missing_essentials)" ] || refuse $(missing_essentials; missing_comforts)
     can_show_chinese || say "no Chinese system font: rare characters may be missing (package fonts-wqy-microhei)"
 }
 
 prepare_browser() {
-    if [ -n "$(missing_for_browser)" ]; then
-        NO_BROWSER_BECAUSE="missing here: $(missing_for_browser | one_line)"
-        export NO_BROWSER_BECAUSE
-        say "browser tests will be skipped; $NO_BROWSER_BECAUSE"
+    lacking="$(missing_for_browser | one_line)"
+    if [ -n "$lacking" ]; then
+        NO_BROWSER_BECAUSE="missing here: $lacking"
+    elif ! "$(find_chromium)" --version >/dev/null 2>&1; then
+        NO_BROWSER_BECAUSE="$(find_chromium) does not start"
+    else
+        CHROMIUM="$(find_chromium)"
+        export CHROMIUM
         return 0
     fi
-    CHROMIUM="$(find_chromium)"
-    export CHROMIUM
+    export NO_BROWSER_BECAUSE
+    say "the browser tests will be skipped: $NO_BROWSER_BECAUSE"
 }
 
 # ---- the Python environment -------------------------------------------------------------------------------------------
@@ -234,7 +240,7 @@ make_venv() {
     rm -f "$VENV"/made-from-*
     [ -x "$VENV/bin/pip" ] || { say "making .venv with $("$python" -V)" && "$python" -m venv "$VENV"; }
     say "installing $1 (about 70 MB on the first run)"
-    "$VENV/bin/python" -m pip install --disable-pip-version-check --retries 10 --timeout "${PIP_DEFAULT_TIMEOUT:-60}" \
+    "$VENV/bin/python" -m pip install --disable-pip-version-check --retries 5 --timeout "${PIP_DEFAULT_TIMEOUT:-60}" \
         --require-hashes -r "$1" >&2
     "$VENV/bin/python" -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e . >&2
 }
