@@ -1,7 +1,8 @@
 """A fault in something that was handed in, said so that the person can mend it."""
 
+import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Self
 
 
@@ -17,8 +18,8 @@ class Fault:
     row: int
     field: str
     message: str
-    source: str = field(default="", compare=False, repr=False)
-    parts: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
+    source: str = dataclasses.field(default="", compare=False, repr=False)
+    parts: Mapping[str, object] = dataclasses.field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, file: str, row: int, field: str, source: str, /, **parts: Any) -> Self:

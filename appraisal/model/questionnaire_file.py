@@ -127,7 +127,7 @@ def _options(reading: Reading, owner: Path, read: Callable[[Reading, Path], Opti
 
 def _rated_option(reading: Reading, path: Path) -> Option:
     reading.only(path, ("code", "value", "role", "zh", "en", "text_zh", "text_en"))
-    role = reading.choice(path, "role", RATED_ROLES, Role.VALUE)
+    role = reading.choice_or(path, "role", RATED_ROLES, Role.VALUE)
     if role is Role.VALUE:
         value = reading.number(path, "value", 0, 100)
     else:
@@ -139,7 +139,7 @@ def _rated_option(reading: Reading, path: Path) -> Option:
 
 def _mark_option(reading: Reading, path: Path) -> Option:
     reading.only(path, ("code", "role", "zh", "en", "text_zh", "text_en"))
-    role = reading.choice(path, "role", MARK_ROLES, Role.MARK)
+    role = reading.choice_or(path, "role", MARK_ROLES, Role.MARK)
     label, text = reading.wording(path), reading.optional_wording(path, "text")
     return Option(reading.code(path, "code"), label, role, None, text)
 

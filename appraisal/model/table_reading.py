@@ -147,11 +147,9 @@ class Reading:
             self.fault(path, field, "“%(phrase)s”带有引导性,会左右回答;请改成中性的问法", phrase=_short(steering))
         return text
 
-    def choice(self, path: Path, field: str, choices: Mapping[str, T], default: T | None = None) -> T | None:
-        """What the word at ``field`` stands for; ``default`` when it is not there, a fault when there is no default."""
+    def choice(self, path: Path, field: str, choices: Mapping[str, T]) -> T | None:
+        """What the word at ``field`` stands for; a fault and ``None`` when it is not there or not known."""
         word = self.at((*path, field))
-        if word is None and default is not None:
-            return default
         if isinstance(word, str) and word in choices:
             return choices[word]
         known = "、".join(choices) or "(还没有)"
@@ -160,6 +158,13 @@ class Reading:
         else:
             self.fault(path, field, "不认识“%(word)s”;可以是:%(known)s", word=_short(word), known=known)
         return None
+
+    def choice_or(self, path: Path, field: str, choices: Mapping[str, T], default: T) -> T:
+        """As ``choice``, with a default for a word that is left out."""
+        if self.at((*path, field)) is None:
+            return default
+        chosen = self.choice(path, field, choices)
+        return default if chosen is None else chosen
 
     def number(self, path: Path, field: str, least: float, most: float, default: float | None = None) -> float:
         """A number from ``least`` to ``most``; ``least`` when it is faulty, so that reading can go on."""
