@@ -1,5 +1,6 @@
 """The house keeps its own rules."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
@@ -46,11 +47,11 @@ def broken(modules: Iterable[Path], rule: Rule) -> dict[str, object]:
 
 
 def committed(suffixes: tuple[str, ...]) -> list[Path]:
-    listed = subprocess.run(
-        ["git", "-c", "safe.directory=*", "ls-files", "-z"], cwd=TOP, capture_output=True, text=True, check=False
-    )
-    if listed.returncode:
-        pytest.skip("not a git checkout, so what is committed cannot be told")
+    git = shutil.which("git")
+    if git is None or not (TOP / ".git").exists():
+        pytest.skip("no git here, or not a git checkout: what is committed cannot be told")
+    asked = [git, "-c", "safe.directory=*", "ls-files", "-z"]
+    listed = subprocess.run(asked, cwd=TOP, capture_output=True, text=True, check=True)
     paths = [TOP / name for name in listed.stdout.split("\0") if name]
     return [p for p in paths if p.is_file() and "vendor" not in p.parts and (p.suffix in suffixes or p.name in SCRIPTS)]
 
