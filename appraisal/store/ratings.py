@@ -1,0 +1,114 @@
+"""Opened ballots as the statistics read them: counts from the database, single ratings only where covariances need them.
+
+Strata and departments are row ids here; ``KeptRound`` maps codes to them. Options are codes.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import Session
+
+from appraisal.store import tables
+from appraisal.store.tables import Mark, OpenedBallot, OverallAnswer, Rating
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many ballots of one stratum gave one answer about one department."""
+
+    stratum: int
+    department: int
+    item: str
+    option: str
+    count: int
+
+
+def ballots_by_stratum(db: Session, round_id: int) -> Mapping[int, int]:
+    """n_h: opened ballots a stratum, also those that rate nothing; a stratum without any is not in it."""
+    stratum = OpenedBallot.stratum_id
+    rows = db.execute(select(stratum, func.count()).where(OpenedBallot.round_id == round_id).group_by(stratum))
+    return {stratum_id: count for stratum_id, count in rows}
+
+
+def rating_tallies(db: Session, round_id: int) -> tuple[Tally, ...]:
+    """Counts of every rated item, 不了解 included: one ``GROUP BY`` over the round."""
+    columns = (OpenedBallot.stratum_id, Rating.department_id, Rating.item, Rating.option)
+    query = select(*columns, func.count()).join_from(OpenedBallot, Rating, _same_ballot(Rating))
+    return tuple(Tally(*row) for row in db.execute(query.where(Rating.round_id == round_id).group_by(*columns)))
+
+
+def mark_tallies(db: Session, round_id: int, score_item: str, known: tuple[str, ...]) -> tuple[Tally, ...]:
+    """Counts of every mark, among the ballots that rated the department: those with one of the ``known`` options at ``score_item``."""
+    columns = (OpenedBallot.stratum_id, Mark.department_id, Mark.item, Mark.option)
+    rated = and_(
+        Rating.round_id == Mark.round_id,
+        Rating.number == Mark.number,
+        Rating.department_id == Mark.department_id,
+        Rating.item == score_item,
+        Rating.option.in_(known),
+    )
+    query = select(*columns, func.count()).join_from(Mark, OpenedBallot, _same_ballot(Mark)).join(Rating, rated)
+    return tuple(Tally(*row) for row in db.execute(query.where(Mark.round_id == round_id).group_by(*columns)))
+
+
+def overall_counts(db: Session, round_id: int) -> Mapping[str, Mapping[str, int]]:
+    """Answers about the city as a whole: item → option → ballots."""
+    columns = (OverallAnswer.item, OverallAnswer.option)
+    counts: dict[str, dict[str, int]] = {}
+    query = select(*columns, func.count()).where(OverallAnswer.round_id == round_id).group_by(*columns)
+    for item, option, count in db.execute(query):
+        counts.setdefault(item, {})[option] = count
+    return counts
+
+
+def ballot_strata(db: Session, round_id: int) -> list[tuple[int, int]]:
+    """(number, stratum) of every opened ballot, by number."""
+    query = select(OpenedBallot.number, OpenedBallot.stratum_id).where(OpenedBallot.round_id == round_id)
+    return [(number, stratum) for number, stratum in db.execute(query.order_by(OpenedBallot.number))]
+
+
+def single_ratings(db: Session, round_id: int, item: str) -> list[tuple[int, int, str]]:
+    """(number, department, option) of every rating of one item."""
+    query = select(Rating.number, Rating.department_id, Rating.option)
+    rows = db.execute(query.where(Rating.round_id == round_id, Rating.item == item))
+    return [(number, department, option) for number, department, option in rows]
+
+
+def input_sha256(db: Session, round_id: int) -> str:
+    """A hash of every opened answer that does not depend on the order in which the ballots were shuffled.
+
+    Each ballot is hashed over its stratum and its sorted answers; the sorted hashes are hashed again.
+    """
+    lines: dict[int, list[str]] = {}
+    for number, *answer in _every_answer(db, round_id):
+        lines.setdefault(number, []).append("\t".join(answer))
+    ballots = sorted(sha256("\n".join(sorted(answers)).encode()).digest() for answers in lines.values())
+    return sha256(b"".join(ballots)).hexdigest()
+
+
+def _every_answer(db: Session, round_id: int) -> Iterator[Sequence[Any]]:
+    """Rows of (ballot's number, texts …)."""
+    department = tables.Department
+    stratum = tables.RoundStratum
+    queries: list[Select[Any]] = [
+        select(OpenedBallot.number, stratum.code)
+        .join(stratum, stratum.id == OpenedBallot.stratum_id)
+        .where(OpenedBallot.round_id == round_id),
+        select(OverallAnswer.number, OverallAnswer.item, OverallAnswer.option).where(
+            OverallAnswer.round_id == round_id
+        ),
+    ]
+    for kind in (Rating, Mark):
+        columns = (kind.number, department.code, kind.item, kind.option)
+        queries.append(
+            select(*columns).join(department, department.id == kind.department_id).where(kind.round_id == round_id)
+        )
+    for query in queries:
+        yield from db.execute(query)
+
+
+def _same_ballot(kind: type[Rating] | type[Mark]) -> ColumnElement[bool]:
+    return and_(OpenedBallot.round_id == kind.round_id, OpenedBallot.number == kind.number)
