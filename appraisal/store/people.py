@@ -1,0 +1,174 @@
+"""Accounts of staff, their sessions, and the record of what they did and looked at."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from appraisal.secrecy.passwords import hash_password
+from appraisal.store import tables
+
+ROLES = ("organiser", "department", "auditor")
+
+
+@dataclass(frozen=True, slots=True)
+class StaffAccount:
+    """Who is asking. ``department`` (code) and ``department_id`` are set for a department's account alone."""
+
+    id: int
+    login: str
+    name: str
+    role: str
+    department: str | None
+    department_id: int | None
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSession:
+    """A log-in that is known, and since when; whether it is still good is not said here."""
+
+    account: StaffAccount
+    started_at: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """One line of the record: who did or looked at what, and when."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    object: str
+    note: str
+
+
+def create_account(db: Session, login: str, name: str, role: str, department_code: str | None, password: str) -> int:
+    """A new account, active at once; the login is kept in lower case.
+
+    Raises ``ValueError`` for an unknown role, a department's account without a known department, any other account with
+    one, and a password shorter than 10 or longer than 128 characters.
+    """
+    if role not in ROLES:
+        raise ValueError(f"{role!r} is no role: {', '.join(ROLES)}")
+    if (role == "department") != (department_code is not None):
+        raise ValueError("a department's account, and no other, belongs to a department")
+    belongs_to = None if department_code is None else department_id(db, department_code)
+    if department_code is not None and belongs_to is None:
+        raise ValueError(f"there is no department {department_code!r}")
+    return add_account(db, login, name, role, belongs_to, hash_password(password))
+
+
+def add_account(db: Session, login: str, name: str, role: str, belongs_to: int | None, password_hash: str) -> int:
+    """Keep an account whose password was hashed already."""
+    row = tables.Account(
+        login=tidy_login(login),
+        name=name,
+        role=role,
+        department_id=belongs_to,
+        password_hash=password_hash,
+        active=True,
+    )
+    db.add(row)
+    db.flush()
+    return row.id
+
+
+def tidy_login(login: str) -> str:
+    """A login as it is kept and compared.
+
+    >>> tidy_login(" ZhuBan ")
+    'zhuban'
+    """
+    return login.strip().lower()
+
+
+def department_id(db: Session, code: str) -> int | None:
+    """The row of a department, over all rounds."""
+    return db.scalar(select(tables.Department.id).where(tables.Department.code == code))
+
+
+def find_account(db: Session, login: str) -> tuple[StaffAccount, str] | None:
+    """The account of that login with the string its password is checked against, or ``None``."""
+    row = db.execute(_accounts().where(tables.Account.login == tidy_login(login))).one_or_none()
+    return None if row is None else (_account(row[0], row[1]), row[0].password_hash)
+
+
+def all_accounts(db: Session) -> tuple[StaffAccount, ...]:
+    """Every account, by login."""
+    rows = db.execute(_accounts().order_by(tables.Account.login))
+    return tuple(_account(row, code) for row, code in rows)
+
+
+def replace_hash(db: Session, account_id: int, password_hash: str) -> None:
+    db.execute(update(tables.Account).where(tables.Account.id == account_id).values(password_hash=password_hash))
+
+
+def deactivate(db: Session, account_id: int) -> None:
+    """Shut an account; all its log-ins end with it."""
+    db.execute(update(tables.Account).where(tables.Account.id == account_id).values(active=False))
+    end_sessions(db, account_id)
+
+
+def keep_session(db: Session, digest: bytes, account_id: int, now: datetime) -> None:
+    db.execute(insert(tables.StaffSession).values(digest=digest, account_id=account_id, started_at=now, seen_at=now))
+
+
+def find_session(db: Session, digest: bytes) -> KeptSession | None:
+    """The log-in of that digest, or ``None``."""
+    row = db.get(tables.StaffSession, digest)
+    if row is None:
+        return None
+    account, code = db.execute(_accounts().where(tables.Account.id == row.account_id)).one()
+    return KeptSession(_account(account, code), row.started_at, row.seen_at)
+
+
+def touch_session(db: Session, digest: bytes, now: datetime) -> None:
+    db.execute(update(tables.StaffSession).where(tables.StaffSession.digest == digest).values(seen_at=now))
+
+
+def end_session(db: Session, digest: bytes) -> None:
+    db.execute(delete(tables.StaffSession).where(tables.StaffSession.digest == digest))
+
+
+def end_sessions(db: Session, account_id: int) -> None:
+    """Log out everywhere."""
+    db.execute(delete(tables.StaffSession).where(tables.StaffSession.account_id == account_id))
+
+
+def sweep_sessions(db: Session, started_before: datetime, seen_before: datetime) -> None:
+    """Forget log-ins that are too old to be used."""
+    over = (tables.StaffSession.started_at < started_before) | (tables.StaffSession.seen_at < seen_before)
+    db.execute(delete(tables.StaffSession).where(over))
+
+
+def record(db: Session, actor: str, action: str, object: str, now: datetime, note: str = "") -> None:
+    """Add a line to the record; nothing ever changes or removes one."""
+    db.execute(insert(tables.AuditEvent).values(at=now, actor=actor, action=action, object=object, note=note))
+
+
+def count_records(db: Session, action: str, object: str, since: datetime) -> int:
+    """How often it happened to that object since a moment."""
+    happened = (tables.AuditEvent.action == action) & (tables.AuditEvent.object == object)
+    counted = select(func.count()).select_from(tables.AuditEvent).where(happened, tables.AuditEvent.at >= since)
+    return db.scalar(counted) or 0
+
+
+def records(db: Session, before: int | None, limit: int) -> tuple[AuditLine, ...]:
+    """The newest lines of the record, those under the id ``before`` when it is given."""
+    wanted = select(tables.AuditEvent).order_by(tables.AuditEvent.id.desc()).limit(limit)
+    if before is not None:
+        wanted = wanted.where(tables.AuditEvent.id < before)
+    return tuple(AuditLine(row.id, row.at, row.actor, row.action, row.object, row.note) for row in db.scalars(wanted))
+
+
+def _accounts() -> Select[tables.Account, str]:
+    joined = tables.Department.id == tables.Account.department_id
+    return select(tables.Account, tables.Department.code).outerjoin(tables.Department, joined)
+
+
+def _account(row: tables.Account, code: str | None) -> StaffAccount:
+    return StaffAccount(row.id, row.login, row.name, row.role, code, row.department_id, row.active)

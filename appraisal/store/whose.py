@@ -1,0 +1,59 @@
+"""Whether something is there, and whose it is: what the guard before a page asks, one small query each."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from appraisal.model.round import RoundState
+from appraisal.store import tables
+
+
+def has_round(db: Session, code: str) -> bool:
+    return _found(db, select(tables.Round.id).where(tables.Round.code == code))
+
+
+def has_published_round(db: Session, code: str, department_id: int) -> bool:
+    """Whether that department was in that round and its results are published."""
+    wanted = _round_department(code).where(tables.RoundDepartment.department_id == department_id)
+    return _found(db, wanted.where(tables.Round.state == RoundState.PUBLISHED))
+
+
+def has_department(db: Session, code: str, department: str) -> bool:
+    """Whether the department of that code was in that round."""
+    wanted = _round_department(code).join(
+        tables.Department, tables.Department.id == tables.RoundDepartment.department_id
+    )
+    return _found(db, wanted.where(tables.Department.code == department))
+
+
+def has_flag(db: Session, code: str, flag_id: int) -> bool:
+    """Whether a run of that round raised that flag."""
+    joined = select(tables.FlagRow.id).join(tables.ScoreRun, tables.ScoreRun.id == tables.FlagRow.run_id)
+    wanted = joined.join(tables.Round, tables.Round.id == tables.ScoreRun.round_id)
+    return _found(db, wanted.where(tables.FlagRow.id == flag_id, tables.Round.code == code))
+
+
+def has_finding(db: Session, number: str) -> bool:
+    return _found(db, select(tables.Finding.id).where(tables.Finding.number == number))
+
+
+def has_slip(db: Session, slip_id: int) -> bool:
+    return _found(db, select(tables.Slip.id).where(tables.Slip.id == slip_id))
+
+
+def has_issued_slip(db: Session, slip_id: int, department_id: int) -> bool:
+    """Whether that slip has gone out to that department; before its issue a slip is the office's alone."""
+    wanted = select(tables.Slip.id).where(tables.Slip.id == slip_id, tables.Slip.department_id == department_id)
+    return _found(db, wanted.where(tables.Slip.pdf.is_not(None)))
+
+
+def has_questionnaire(db: Session, code: str) -> bool:
+    return _found(db, select(tables.QuestionnaireVersion.id).where(tables.QuestionnaireVersion.code == code))
+
+
+def _round_department(code: str) -> Select[int]:
+    joined = tables.Round.id == tables.RoundDepartment.round_id
+    return select(tables.RoundDepartment.department_id).join(tables.Round, joined).where(tables.Round.code == code)
+
+
+def _found(db: Session, wanted: Select[int]) -> bool:
+    return db.scalar(wanted.limit(1)) is not None

@@ -1,0 +1,121 @@
+"""What each role may ask for: one entry a staff route. A route that is not here is not served."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from appraisal.store import Session, whose
+from appraisal.store.people import StaffAccount
+
+Object = Mapping[str, Any]
+Check = Callable[[Session, StaffAccount, Object], bool]
+
+STAFF_BLUEPRINTS: Final = frozenset({"account", "office", "desk", "audit"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``object``: whether what the address names is there for this account; None where it names nothing. ``public``: for everybody."""
+
+    roles: frozenset[str] = field(default_factory=frozenset)
+    object: Check | None = None
+    public: bool = False
+
+
+def _round(db: Session, _who: StaffAccount, named: Object) -> bool:
+    return whose.has_round(db, named["round_code"])
+
+
+def _department(db: Session, _who: StaffAccount, named: Object) -> bool:
+    return whose.has_department(db, named["round_code"], named["department"])
+
+
+def _flag(db: Session, _who: StaffAccount, named: Object) -> bool:
+    return whose.has_flag(db, named["round_code"], named["flag_id"])
+
+
+def _finding(db: Session, _who: StaffAccount, named: Object) -> bool:
+    return whose.has_finding(db, named["number"])
+
+
+def _slip(db: Session, _who: StaffAccount, named: Object) -> bool:
+    return whose.has_slip(db, named["slip_id"])
+
+
+def _questionnaire(db: Session, _who: StaffAccount, named: Object) -> bool:
+    return whose.has_questionnaire(db, named["questionnaire"])
+
+
+def _own_slip(db: Session, who: StaffAccount, named: Object) -> bool:
+    return who.department_id is not None and whose.has_issued_slip(db, named["slip_id"], who.department_id)
+
+
+def _own_published(db: Session, who: StaffAccount, named: Object) -> bool:
+    return who.department_id is not None and whose.has_published_round(db, named["round_code"], who.department_id)
+
+
+def _organiser(object: Check | None = None) -> Rule:
+    return Rule(frozenset({"organiser"}), object)
+
+
+def _own(object: Check | None = None) -> Rule:
+    return Rule(frozenset({"department"}), object)
+
+
+def _auditor(object: Check | None = None) -> Rule:
+    return Rule(frozenset({"auditor"}), object)
+
+
+_ANYONE_LOGGED_IN: Final = Rule(frozenset({"organiser", "department", "auditor"}))
+
+POLICY: Final[Mapping[str, Rule]] = {
+    "account.login": Rule(public=True),
+    "account.enter": Rule(public=True),
+    "account.home": _ANYONE_LOGGED_IN,
+    "account.logout": _ANYONE_LOGGED_IN,
+    "account.logout_everywhere": _ANYONE_LOGGED_IN,
+    "office.home": _organiser(),
+    "office.rounds": _organiser(),
+    "office.round": _organiser(_round),
+    "office.confirm": _organiser(_round),
+    "office.move": _organiser(_round),
+    "office.results": _organiser(_round),
+    "office.items": _organiser(_round),
+    "office.department": _organiser(_department),
+    "office.flags": _organiser(_round),
+    "office.finding_form": _organiser(_department),
+    "office.register": _organiser(_department),
+    "office.flag_form": _organiser(_flag),
+    "office.register_flag": _organiser(_flag),
+    "office.findings": _organiser(_round),
+    "office.finding": _organiser(_finding),
+    "office.judge": _organiser(_finding),
+    "office.strike_off": _organiser(_finding),
+    "office.bundle": _organiser(_department),
+    "office.slips": _organiser(),
+    "office.slip": _organiser(_slip),
+    "office.slip_pdf": _organiser(_slip),
+    "office.approve": _organiser(_slip),
+    "office.issue": _organiser(_slip),
+    "office.send_back": _organiser(_slip),
+    "office.accept": _organiser(_slip),
+    "office.close_slip": _organiser(_slip),
+    "office.ledger": _organiser(),
+    "office.questionnaires": _organiser(),
+    "office.questionnaire": _organiser(_questionnaire),
+    "office.questionnaire_file": _organiser(_questionnaire),
+    "office.compare": _organiser(_questionnaire),
+    "office.publish_questionnaire": _organiser(_questionnaire),
+    "desk.home": _own(),
+    "desk.slip": _own(_own_slip),
+    "desk.slip_pdf": _own(_own_slip),
+    "desk.sign": _own(_own_slip),
+    "desk.answer": _own(_own_slip),
+    "desk.ledger": _own(),
+    "desk.results": _own(_own_published),
+    "audit.home": _auditor(),
+    "audit.round": _auditor(_round),
+    "audit.ledger": _auditor(),
+    "audit.slips": _auditor(),
+    "audit.events": _auditor(),
+}

@@ -1,0 +1,36 @@
+"""How a staff page begins its work: a transaction to write in, a snapshot to read from, and what is found there or is not."""
+
+from contextlib import AbstractContextManager
+
+from flask import abort
+
+from appraisal import store
+from appraisal.settings import city_now
+from appraisal.store import Session, people
+from appraisal.store.engine import reading
+from appraisal.store.rounds import KeptRound, find_round
+from appraisal.web.access import staff
+from appraisal.web.place import here
+
+
+def writing() -> AbstractContextManager[Session]:
+    """One transaction for one request: leaving commits, an exception rolls back."""
+    return store.transaction(here().engine)
+
+
+def snapshot() -> AbstractContextManager[Session]:
+    """One snapshot to read from."""
+    return reading(here().engine)
+
+
+def the_round(db: Session, round_code: str) -> KeptRound:
+    """The round that the address names. The guard has seen it, so a miss means that it went meanwhile: 404."""
+    kept = find_round(db, round_code)
+    if kept is None:
+        abort(404)
+    return kept
+
+
+def note_look(db: Session, action: str, object: str, note: str = "") -> None:
+    """Write down that this account looked at something or did something that leaves no event of its own."""
+    people.record(db, staff().login, action, object, city_now(), note)

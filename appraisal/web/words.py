@@ -1,0 +1,96 @@
+"""The names of states, outcomes, colours and roles, as people read them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from flask import Flask
+
+from appraisal.web.access import staff
+from appraisal.web.language import _
+
+N_: Final = str
+
+NAMES: Final[Mapping[str, Mapping[str, str]]] = {
+    "round": {
+        "draft": N_("筹备中"),
+        "open": N_("评议中"),
+        "closed": N_("已截止"),
+        "scored": N_("已计分"),
+        "published": N_("已发布"),
+    },
+    "finding": {
+        "registered": N_("待查核"),
+        "confirmed": N_("已查实"),
+        "on_slip": N_("已入提示单"),
+        "closed": N_("已销号"),
+        "unfounded": N_("不属实或无法查核"),
+        "transferred": N_("已转出"),
+    },
+    "outcome": {
+        "": N_("尚未查核"),
+        "true": N_("属实"),
+        "partly": N_("部分属实"),
+        "unfounded": N_("不属实"),
+        "unverifiable": N_("无法查核"),
+        "elsewhere": N_("非本机关职责"),
+    },
+    "slip": {
+        "drafted": N_("拟稿"),
+        "approved": N_("已审签,待发出"),
+        "issued": N_("已发出,待签收"),
+        "signed": N_("已签收,待反馈"),
+        "answered": N_("已反馈,待审核"),
+        "accepted": N_("反馈已通过,待核验销号"),
+        "closed": N_("已办结"),
+    },
+    "colour": {
+        "green": N_("时间充裕"),
+        "blue": N_("时间充裕"),
+        "yellow": N_("临近期限"),
+        "red": N_("已逾期"),
+        "grey": N_("已办结"),
+    },
+    "role": {
+        "organiser": N_("主办单位"),
+        "department": N_("被评议部门"),
+        "auditor": N_("审计"),
+    },
+    "standing": {
+        "result": N_("正式结果"),
+        "indicative": N_("仅供参考"),
+        "none": N_("没有结果"),
+    },
+}
+TONES: Final[Mapping[str, str]] = {"green": "good", "yellow": "warn", "red": "bad"}
+
+MENUS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    "organiser": (
+        ("office.home", N_("待办")),
+        ("office.rounds", N_("评议轮次")),
+        ("office.slips", N_("提示单")),
+        ("office.ledger", N_("台账")),
+        ("office.questionnaires", N_("问卷")),
+    ),
+    "department": (("desk.home", N_("待办")), ("desk.ledger", N_("台账"))),
+    "auditor": (
+        ("audit.home", N_("概览")),
+        ("audit.ledger", N_("台账")),
+        ("audit.slips", N_("提示单登记")),
+        ("audit.events", N_("操作记录")),
+    ),
+}
+
+
+def named(kind: str, code: str) -> str:
+    """The name of a state or outcome in the language of the page; a code without a name is shown as it is."""
+    words = NAMES[kind].get(str(code))
+    return str(code) if words is None else _(words)
+
+
+def teach_words(app: Flask) -> None:
+    """Let templates say ``named('slip', slip.state)`` and know the menu of whoever is asking."""
+    app.jinja_env.globals.update(named=named, tone=lambda colour: TONES.get(str(colour), "plain"), staff_menu=_menu)
+
+
+def _menu() -> list[tuple[str, str]]:
+    return [(endpoint, _(words)) for endpoint, words in MENUS[staff().role]]
