@@ -5,9 +5,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-import pysqlite3  # type: ignore[import-untyped]
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.orm import Session
+
+try:
+    import pysqlite3 as sqlite
+except (
+    ModuleNotFoundError
+):  # it has no wheel for Linux on ARM, where sqlean brings the same DB-API with as new a SQLite
+    import sqlean as sqlite
 
 # The first SQLite without the WAL-reset bug: with several writers, earlier ones were seen to report a malformed database.
 LEAST_SQLITE: Final = (3, 51, 3)
@@ -27,12 +33,12 @@ class UnsafeStore(Exception):
 
 def connect(path: Path) -> Engine:
     """An engine on the database file, made when it is not there. Raises ``UnsafeStore`` when it cannot be trusted with a ballot."""
-    if pysqlite3.sqlite_version_info < LEAST_SQLITE:
+    if sqlite.sqlite_version_info < LEAST_SQLITE:
         raise UnsafeStore(
-            f"SQLite {pysqlite3.sqlite_version} is too old: 3.51.3 or later is needed, as pysqlite3 0.6.1 brings it"
+            f"SQLite {sqlite.sqlite_version} is too old: 3.51.3 or later is needed, as pysqlite3 0.6.1 brings it"
         )
     path.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(f"sqlite:///{path}", module=pysqlite3.dbapi2, connect_args={"timeout": 15})
+    engine = create_engine(f"sqlite:///{path}", module=sqlite.dbapi2, connect_args={"timeout": 15})
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     with engine.connect() as connection:
@@ -83,7 +89,7 @@ def _trust(journal: object, synchronous: object) -> None:
 
 def sqlite_version() -> str:
     """The version of the SQLite that keeps the data."""
-    return str(pysqlite3.sqlite_version)
+    return str(sqlite.sqlite_version)
 
 
 def integrity(db: Session) -> str:
