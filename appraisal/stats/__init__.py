@@ -1,0 +1,59 @@
+"""What the ratings say: pure functions on numpy and scipy, results that know their uncertainty.
+
+A ``Design`` (or only its ``Strata``) says who was asked; ``Cells`` hold the sums over ratings, from single ratings
+(``RatingCells``) or from one GROUP BY (``CountCells``), with the same figures from both. Means and shares come population
+weighted (``design_…``), with preset stratum weights (``preset_…``, the official score) or for each stratum (``stratum_…``).
+"No result" is nan, never 0.
+"""
+
+from appraisal.stats.change import Change, change
+from appraisal.stats.design import Design, Lonely, Strata, Unusable
+from appraisal.stats.estimates import Estimates, Means, Method, Shares
+from appraisal.stats.families import benjamini_hochberg, benjamini_yekutieli
+from appraisal.stats.flags import FlagRule, Flags, flag_marks, pooled_share, upper_tail
+from appraisal.stats.items import ItemDiagnostics, answer_shares, item_diagnostics, pairwise_covariance
+from appraisal.stats.means import design_means, design_shares, means_covariance, stratum_means, stratum_shares
+from appraisal.stats.preset import preset_covariance, preset_means, preset_shares
+from appraisal.stats.proportions import beta_ends, effective_n, korn_graubard, logit_interval, wilson
+from appraisal.stats.ratings import Cells, CountCells, RatingCells, Ratings
+
+__all__ = [
+    "Cells",
+    "Change",
+    "CountCells",
+    "Design",
+    "Estimates",
+    "FlagRule",
+    "Flags",
+    "ItemDiagnostics",
+    "Lonely",
+    "Means",
+    "Method",
+    "RatingCells",
+    "Ratings",
+    "Shares",
+    "Strata",
+    "Unusable",
+    "answer_shares",
+    "benjamini_hochberg",
+    "benjamini_yekutieli",
+    "beta_ends",
+    "change",
+    "design_means",
+    "design_shares",
+    "effective_n",
+    "flag_marks",
+    "item_diagnostics",
+    "korn_graubard",
+    "logit_interval",
+    "means_covariance",
+    "pairwise_covariance",
+    "pooled_share",
+    "preset_covariance",
+    "preset_means",
+    "preset_shares",
+    "stratum_means",
+    "stratum_shares",
+    "upper_tail",
+    "wilson",
+]

@@ -1,0 +1,194 @@
+"""Who was asked: strata with their sizes, and respondents with their weights."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+class Unusable(ValueError):
+    """Input that no figure can be computed from; the message names the entry and what is wrong with it."""
+
+
+class Lonely(StrEnum):
+    """What a stratum with one respondent (and a larger population) adds to a variance; R's ``survey.lonely.psu``.
+
+    ``ADJUST``, the default, takes the respondent's distance from the grand mean instead of the stratum's: it errs towards a
+    wider interval. Merging the stratum with its nearest relative is better but needs somebody who knows which one that is,
+    before the figures are seen. ``CERTAINTY`` adds nothing, as if one person's word were the whole stratum's: only for
+    comparison with other software. ``FAIL`` refuses.
+    """
+
+    ADJUST = "adjust"
+    CERTAINTY = "certainty"
+    FAIL = "fail"
+
+
+def frozen(array: ArrayLike) -> Floats:
+    """A float64 copy that nobody can write to."""
+    kept = np.array(array, dtype=np.float64)
+    kept.setflags(write=False)
+    return kept
+
+
+def codes(name: str, given: ArrayLike, below: int) -> Ints:
+    """Whole numbers in [0, below), as int64; the first stranger is named by its position."""
+    array = np.asarray(given)
+    if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
+        raise Unusable(f"{name} must be a flat list of whole numbers")
+    strange = np.flatnonzero((array < 0) | (array >= below))
+    if strange.size:
+        raise Unusable(f"{name}[{strange[0]}] is {array[strange[0]]}, outside 0..{below - 1}")
+    return array.astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Strata:
+    """The strata of one round, H of them, as a stratified simple random sample sees them.
+
+    Parameters
+    ----------
+    sampled : (H,) int
+        n_h, everybody who answered, **also those who rated nothing**: taken from the ballots, never from the ratings.
+    population : (H,) float
+        N_h; nan where it is unknown: that stratum's respondents weigh 1 and get no finite-population correction. Means over
+        strata of known and of unknown size mix two kinds of weight: use preset weights there.
+    lonely : Lonely
+        What a stratum with a single respondent adds to a variance.
+
+    Raises
+    ------
+    Unusable
+        Different lengths, a negative n_h, a population that is not positive or smaller than n_h; with ``Lonely.FAIL`` a stratum
+        of one respondent.
+
+    Notes
+    -----
+    Weights are N_h / n_h (Särndal, Swensson & Wretman 1992, ch. 3.7); a stratum that nobody answered from weighs 0.
+
+    Examples
+    --------
+    >>> strata = Strata.of([2, 4], [10, float("nan")])
+    >>> strata.weight.tolist(), strata.fraction.tolist(), strata.degf
+    ([5.0, 1.0], [0.2, 0.0], 4)
+    """
+
+    sampled: Ints
+    population: Floats
+    lonely: Lonely = Lonely.ADJUST
+
+    @classmethod
+    def of(cls, sampled: ArrayLike, population: ArrayLike | None = None, *, lonely: Lonely = Lonely.ADJUST) -> Self:
+        counts = codes("sampled", sampled, np.iinfo(np.int64).max)
+        counts.setflags(write=False)
+        sizes = np.full(counts.shape, np.nan) if population is None else np.asarray(population, dtype=np.float64)
+        if sizes.shape != counts.shape:
+            raise Unusable(f"population has shape {sizes.shape}, sampled {counts.shape}: one number a stratum")
+        for h, (size, count) in enumerate(zip(sizes, counts, strict=True)):
+            if size <= 0 or np.isinf(size):
+                raise Unusable(f"population[{h}] is {size:g}: a positive number is needed, or nan where it is unknown")
+            if count > size:
+                raise Unusable(f"sampled[{h}] is {count}, more than the population of {size:g}")
+        made = cls(counts, frozen(sizes), lonely)
+        if lonely is Lonely.FAIL and made.alone.any():
+            raise Unusable(
+                f"stratum {np.flatnonzero(made.alone)[0]} has a single respondent: its variance cannot be estimated"
+            )
+        return made
+
+    @property
+    def weight(self) -> Floats:
+        """(H,) N_h / n_h; 1 where N_h is unknown, 0 where nobody answered."""
+        ratio = np.where(np.isnan(self.population), 1.0, self.population / np.maximum(self.sampled, 1))
+        return np.where(self.sampled > 0, ratio, 0.0)
+
+    @property
+    def fraction(self) -> Floats:
+        """(H,) f_h = n_h / N_h in [0, 1]; 0 where N_h is unknown."""
+        return np.where(np.isnan(self.population), 0.0, self.sampled / self.population)
+
+    @property
+    def alone(self) -> NDArray[np.bool_]:
+        """(H,) one respondent out of several."""
+        return np.asarray((self.sampled == 1) & (self.fraction < 1))
+
+    @property
+    def factor(self) -> Floats:
+        """(H,) what the sum of squared influences is multiplied by: (1 - f_h) n_h / (n_h - 1)."""
+        several = (1 - self.fraction) * self.sampled / np.maximum(self.sampled - 1, 1)
+        single = 1 - self.fraction if self.lonely is Lonely.ADJUST else np.zeros(self.sampled.shape)
+        return np.where(self.sampled == 1, single, several)
+
+    @property
+    def centring(self) -> Floats:
+        """(H,) 1 / n_h, the part of the squared sum of influences that is taken off; 0 for a lonely stratum."""
+        return np.where(self.sampled > 1, 1.0 / np.maximum(self.sampled, 1), 0.0)
+
+    @property
+    def degf(self) -> int:
+        """Degrees of freedom of the full design: respondents minus strata that have any."""
+        return int(self.sampled.sum() - np.count_nonzero(self.sampled))
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """Respondents one by one: n of them, each a sampling unit of its own, in H strata.
+
+    Parameters
+    ----------
+    stratum : (n,) int
+        Codes 0..H-1.
+    population : (H,) float, optional
+        N_h; nan (or all missing) where unknown.
+    weight : (n,) float, optional
+        Final weights, not negative; default N_h / n_h. The correction uses n_h / N_h whatever the weights are, as R's
+        ``svydesign(weights=, fpc=)`` does.
+
+    Raises
+    ------
+    Unusable
+        As ``Strata``; a stratum code without a population; a weight that is negative, infinite or nan.
+
+    Examples
+    --------
+    >>> design = Design.of([0, 0, 1], [10, 3])
+    >>> design.weight.tolist(), design.degf
+    ([5.0, 5.0, 3.0], 1)
+    """
+
+    strata: Strata
+    stratum: Ints
+    weight: Floats
+
+    @classmethod
+    def of(
+        cls,
+        stratum: ArrayLike,
+        population: ArrayLike | None = None,
+        weight: ArrayLike | None = None,
+        *,
+        lonely: Lonely = Lonely.ADJUST,
+    ) -> Self:
+        given = np.asarray(stratum)
+        known = int(given.max()) + 1 if given.size else 0
+        member = codes("stratum", given, known if population is None else np.asarray(population).size)
+        sizes = None if population is None else np.asarray(population, dtype=np.float64)
+        strata = Strata.of(np.bincount(member, minlength=0 if sizes is None else sizes.size), sizes, lonely=lonely)
+        weights = strata.weight[member] if weight is None else np.asarray(weight, dtype=np.float64)
+        if weights.shape != member.shape:
+            raise Unusable(f"weight has shape {weights.shape}, stratum {member.shape}: one weight a respondent")
+        bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
+        if bad.size:
+            raise Unusable(f"weight[{bad[0]}] is {weights[bad[0]]:g}: a number of at least 0 is needed")
+        member.setflags(write=False)
+        return cls(strata, member, frozen(weights))
+
+    @property
+    def degf(self) -> int:
+        """Degrees of freedom of the full design."""
+        return self.strata.degf

@@ -1,0 +1,122 @@
+"""Figures that know their uncertainty: value, standard error, degrees of freedom, interval."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from appraisal.stats.design import Floats, Ints
+from appraisal.stats.proportions import beta_ends, effective_n, korn_graubard, logit_interval, student, wilson
+
+# A standard error under this part of the scale is rounding noise of answers that all agree.
+NOISE = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Estimates:
+    """Estimates of one kind for several domains, usually D departments; ``stratum_means`` gives (H, D).
+
+    Attributes
+    ----------
+    n : (D,) int
+        Ratings that the value rests on.
+    value : (D,) float
+        nan: no result. Never 0 for want of ratings.
+    se : (D,) float
+        Standard error by Taylor linearisation; nan with the value, or where no spread can be estimated. 0 when all answers
+        agree: the variance is blind there and ``interval`` gives none.
+    df : (D,) float
+        Respondents who rated minus strata with a rating, as R's ``degf`` of the subset; may be 0.
+    covered : (D,) float
+        Share of the preset stratum weight that has ratings, in [0, 1]; 1 for population-weighted figures with a rating.
+    """
+
+    n: Ints
+    value: Floats
+    se: Floats
+    df: Floats
+    covered: Floats
+
+    @property
+    def variance(self) -> Floats:
+        return self.se**2
+
+
+class Means(Estimates):
+    """Scores in [0, 100]."""
+
+    def interval(self, level: float = 0.95, df: ArrayLike | None = None) -> tuple[Floats, Floats]:
+        """Value ± t_df se, clipped to [0, 100].
+
+        Parameters
+        ----------
+        level : float
+            Confidence in (0, 1).
+        df : (D,) or scalar, optional
+            Instead of ``self.df``; the full design's ``degf`` gives R's ``confint(..., df = degf(design))``.
+
+        Returns
+        -------
+        low, high : (D,) float
+            Both nan without a result, with df 0 or se 0: "too few ratings", never "± 0".
+        """
+        usable = np.where(self.se > NOISE, self.se, np.nan)
+        half = student((1 + level) / 2, self.df if df is None else df) * usable
+        return np.clip(self.value - half, 0, 100), np.clip(self.value + half, 0, 100)
+
+
+class Method(StrEnum):
+    """Kinds of interval for a share. Korn and Graubard's is conservative and the house's default; the others for comparison."""
+
+    KORN_GRAUBARD = "korn-graubard"
+    WILSON = "wilson"
+    LOGIT = "logit"
+
+
+class Shares(Estimates):
+    """Proportions in [0, 1]."""
+
+    def effective_n(self, deff: ArrayLike = 1.0) -> Floats:
+        """(D,) independent answers that each share is worth, at most n; n / deff at 0 and 1."""
+        return effective_n(self.value, self.variance, self.n, deff)
+
+    def interval(
+        self,
+        level: float = 0.95,
+        df: ArrayLike | None = None,
+        *,
+        method: Method = Method.KORN_GRAUBARD,
+        deff: ArrayLike = 1.0,
+    ) -> tuple[Floats, Floats]:
+        """Interval inside [0, 1]; exact on n / deff at 0 and 1, whatever the method.
+
+        Parameters
+        ----------
+        level, df
+            As for ``Means``.
+        method : Method
+            What to use between 0 and 1.
+        deff : (D,) or scalar
+            Design effect assumed at 0 and 1, where none can be estimated.
+
+        Returns
+        -------
+        low, high : (D,) float
+            nan without a result or with df 0.
+        """
+        degrees = np.broadcast_to(self.df if df is None else np.asarray(df, dtype=np.float64), self.value.shape)
+        low, high = self._between(level, degrees, method, deff)
+        end = ((self.value == 0) | (self.value == 1)) & (degrees > 0)
+        worth = self.effective_n(deff)
+        exact = beta_ends(self.value * worth, worth, level)
+        return np.where(end, exact[0], low), np.where(end, exact[1], high)
+
+    def _between(self, level: float, df: Floats, method: Method, deff: ArrayLike) -> tuple[Floats, Floats]:
+        match method:
+            case Method.KORN_GRAUBARD:
+                return korn_graubard(self.value, self.effective_n(deff), self.n, df, level)
+            case Method.WILSON:
+                return wilson(self.value, self.effective_n(deff), df, level)
+            case Method.LOGIT:
+                return logit_interval(self.value, self.variance, df, level)

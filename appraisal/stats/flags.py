@@ -1,0 +1,141 @@
+"""Which marks stick to which departments: more often than elsewhere, by more than chance, and by enough to matter."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy
+from numpy.typing import ArrayLike, NDArray
+
+from appraisal.stats.design import Floats, Ints, Unusable
+from appraisal.stats.families import benjamini_hochberg, benjamini_yekutieli
+from appraisal.stats.proportions import effective_n
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRule:
+    """When a department × mark is flagged: all of q, effect and size.
+
+    ``q``: bound on Benjamini and Hochberg's q; ``ratio`` and ``points``: the share is at least so many times the expected one,
+    **or** so much (in [0, 1]) above it; ``minimum_n``: fewest ratings that are tested at all.
+    """
+
+    q: float = 0.05
+    ratio: float = 2.0
+    points: float = 0.05
+    minimum_n: int = 30
+
+
+@dataclass(frozen=True, eq=False)
+class Flags:
+    """Every department × mark, (D, M) each, with the numbers behind it; p and q nan where nothing was tested.
+
+    ``n``: ratings; ``expected`` (M,): pooled share; ``ratio``: share / expected, nan where nobody ticked the mark; ``q_by``:
+    the strict value of Benjamini and Yekutieli, for display.
+    """
+
+    n: Ints
+    share: Floats
+    expected: Floats
+    ratio: Floats
+    p: Floats
+    q_bh: Floats
+    q_by: Floats
+    tested: NDArray[np.bool_]
+    flagged: NDArray[np.bool_]
+
+
+def pooled_share(share: ArrayLike, n: ArrayLike) -> Floats:
+    """(M,) mean of the departments' shares, weighted by their ratings; nan for a mark that no department has ratings for.
+
+    >>> pooled_share([[0.1], [0.4], [float("nan")]], [[20], [10], [0]]).round(6).tolist()
+    [0.2]
+    """
+    shares = np.asarray(share, dtype=np.float64)
+    count = np.where(np.isnan(shares), 0.0, np.asarray(n, dtype=np.float64))
+    whole = count.sum(axis=0)
+    return np.asarray(np.nansum(shares * count, axis=0) / np.where(whole > 0, whole, np.nan))
+
+
+def upper_tail(share: ArrayLike, worth: ArrayLike, expected: ArrayLike) -> Floats:
+    """Exact binomial P(X ≥ x) with x = round(p n_eff) out of round(n_eff) at the expected share; at least 1 trial.
+
+    Parameters
+    ----------
+    share, worth, expected : arrays that broadcast
+        Share in [0, 1], effective sample size, expected share in (0, 1). nan in any gives nan.
+
+    Notes
+    -----
+    P(X ≥ x) = I_p(x, n - x + 1), 1 at x = 0 (the regularised incomplete beta function; Clopper & Pearson 1934). Discreteness
+    makes p conservative.
+
+    Examples
+    --------
+    >>> upper_tail(0.3, 10, 0.1).round(6).tolist()
+    0.070191
+    """
+    p, count, rate = np.broadcast_arrays(*(np.asarray(given, dtype=np.float64) for given in (share, worth, expected)))
+    trials = np.maximum(np.rint(count), 1.0)
+    hits = np.minimum(np.rint(p * count), trials)
+    positive = np.where(hits > 0, hits, 1.0)
+    tail = scipy.special.betainc(positive, trials - positive + 1, rate)
+    return np.where(np.isnan(hits + rate), np.nan, np.where(hits > 0, tail, 1.0))
+
+
+def flag_marks(
+    share: ArrayLike,
+    variance: ArrayLike,
+    n: ArrayLike,
+    rule: FlagRule | None = None,
+    *,
+    expected: ArrayLike | None = None,
+) -> Flags:
+    """Test every department × mark against the pooled share of the mark, in one family.
+
+    Parameters
+    ----------
+    share : (D, M) float
+        Of those who rated the department; nan where nobody did.
+    variance : (D, M) float
+        Design variance of the share; p (1 - p) / n for plain counts.
+    n : (D, M) int
+        Ratings behind each share.
+    rule : FlagRule, optional
+        When to flag.
+    expected : (M,) float, optional
+        Shares to compare with; default ``pooled_share``.
+
+    Returns
+    -------
+    Flags
+        A department with fewer than ``rule.minimum_n`` ratings, and a mark that nobody or everybody ticked, are not tested.
+
+    Raises
+    ------
+    Unusable
+        Shapes that differ.
+
+    Notes
+    -----
+    One-sided exact binomial test on the effective sample size min(n, p (1 - p) / V) (Korn & Graubard 1998), as ``upper_tail``.
+    Tests share respondents and are positively dependent, where Benjamini and Hochberg's procedure holds.
+
+    Examples
+    --------
+    >>> share = [[0.02], [0.03], [0.40]]
+    >>> flag_marks(share, [[s * (1 - s) / 100] for [s] in share], [[100]] * 3).flagged.ravel().tolist()
+    [False, False, True]
+    """
+    wanted = rule or FlagRule()
+    shares, count = np.asarray(share, dtype=np.float64), np.asarray(n, dtype=np.int64)
+    if shares.ndim != 2 or not shares.shape == np.shape(variance) == count.shape:
+        raise Unusable(
+            f"share {shares.shape}, variance {np.shape(variance)} and n {count.shape} must be departments × marks"
+        )
+    rate = pooled_share(shares, count) if expected is None else np.asarray(expected, dtype=np.float64)
+    tested = (count >= wanted.minimum_n) & ~np.isnan(shares) & (rate > 0) & (rate < 1)
+    p = np.where(tested, upper_tail(shares, effective_n(shares, variance, count), rate), np.nan)
+    q = benjamini_hochberg(p)
+    ratio = shares / np.where(rate > 0, rate, np.nan)
+    matters = (ratio >= wanted.ratio) | (shares - rate >= wanted.points)
+    return Flags(count, shares, rate, ratio, p, q, benjamini_yekutieli(p), tested, tested & matters & (q <= wanted.q))
