@@ -63,7 +63,7 @@ def link_of(address: str, code: str) -> str:
 
 def draw_qr(content: str) -> QrDrawing:
     """A QR code (ISO/IEC 18004, at least error correction M) as one path of horizontal bars."""
-    rows = list(segno.make_qr(content, error="m").matrix_iter(border=QUIET_ZONE))
+    rows = [tuple(row) for row in segno.make_qr(content, error="m").matrix_iter(border=QUIET_ZONE)]
     bars = [bar for y, row in enumerate(rows) for bar in _bars(y, row)]
     return QrDrawing(len(rows), "".join(bars))
 

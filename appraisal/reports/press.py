@@ -42,7 +42,7 @@ def print_pdf(html: str, css: str) -> bytes:
 def _fetcher() -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class OwnFontsAlone(URLFetcher):
+    class OwnFontsAlone(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
         """Knows four fonts by name; has no way to a file or a host that a document names."""
 
         def fetch(self, url: str, headers: object = None) -> Any:
