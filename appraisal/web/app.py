@@ -67,7 +67,9 @@ def _open(settings: Settings) -> Place:
     found, newest = schema.revision(engine), schema.newest_revision()
     if found != newest:
         engine.dispose()
-        raise SettingsError(f"{settings.database} is at schema {found}, this version needs {newest}: run `appraisal db upgrade`")
+        raise SettingsError(
+            f"{settings.database} is at schema {found}, this version needs {newest}: run `appraisal db upgrade`"
+        )
     return Place(settings, engine, secrets)
 
 

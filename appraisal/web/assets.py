@@ -28,4 +28,4 @@ def serve_assets(app: Flask) -> None:
         return YEAR if request.args.get("v") == versions.get(name or "", "") else None
 
     app.jinja_env.globals["asset"] = asset
-    app.get_send_file_max_age = lasts  # type: ignore[method-assign]
+    app.get_send_file_max_age = lasts  # type: ignore[method-assign, assignment]

@@ -30,7 +30,14 @@ def choose_language() -> None:
 
 
 def remember_language(response: Response, language: str) -> Response:
-    response.set_cookie(COOKIE, language, max_age=YEAR, httponly=True, samesite="Lax", secure=bool(current_app.config["SESSION_COOKIE_SECURE"]))
+    response.set_cookie(
+        COOKIE,
+        language,
+        max_age=YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+    )
     return response
 
 
@@ -70,7 +77,12 @@ def speak_languages(app: Flask) -> None:
 
 def _page_language() -> dict[str, object]:
     language = g.get("language", i18n.DEFAULT)
-    return {"language": language, "language_tag": i18n.TAGS[language], "languages": i18n.LANGUAGES, "here_again": page_to_return_to}
+    return {
+        "language": language,
+        "language_tag": i18n.TAGS[language],
+        "languages": i18n.LANGUAGES,
+        "here_again": page_to_return_to,
+    }
 
 
 def _gettext(message: str) -> str:

@@ -1,15 +1,12 @@
 """What every request works with: the settings, the database and the secrets of this installation."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from flask import Flask, current_app
 
 from appraisal.settings import Secrets, Settings
-
-if TYPE_CHECKING:
-    # Named only for the reader and the type checker: the engine is handed to the store, never used here.
-    from sqlalchemy import Engine
+from appraisal.store import Engine
 
 KEY: Final = "appraisal"
 
@@ -19,7 +16,7 @@ class Place:
     """One installation, opened: ``store.transaction(place.engine)`` begins a deed in it."""
 
     settings: Settings
-    engine: "Engine"
+    engine: Engine
     secrets: Secrets
 
 

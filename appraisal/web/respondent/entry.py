@@ -1,16 +1,92 @@
 """In by the access code, and out again."""
 
-from flask import render_template
+from flask import redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from werkzeug.wrappers import Response
 
+from appraisal import store
+from appraisal.model.faults import Refused
+from appraisal.store.engine import reading
+from appraisal.web.language import _
+from appraisal.web.place import here
 from appraisal.web.respondent.blueprint import bp
+from appraisal.web.respondent.visit import Outside, keep, let_in, let_out, open_visit, visit
+
+Page = str | Response | tuple[str, int]
 
 
 @bp.get("/")
-def front() -> str:
-    return render_template("respondent/front.html")
+def front() -> Page:
+    """The form for the access code; who is in already may go on."""
+    return _front("")
+
+
+@bp.post("/enter")
+def enter() -> Page:
+    return _open(request.form.get("code", ""))
+
+
+@bp.get("/q/<code>")
+def by_link(code: str) -> Page:
+    """The address on the letter. The code leaves the address bar at once."""
+    return _open(code)
 
 
 @bp.get("/privacy")
-def privacy() -> str:
+def privacy() -> Page:
     """What is protected and what is not, in honest words."""
     return render_template("respondent/privacy.html")
+
+
+@bp.get("/leave")
+def leaving() -> Page:
+    return render_template("respondent/leave.html", left=False)
+
+
+@bp.post("/leave")
+def leave() -> Response:
+    """Take the code out of this browser; the draft stays where it is."""
+    response = redirect(url_for("respondent.left"), 303)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return let_out(response)
+
+
+@bp.get("/left")
+def left() -> Page:
+    return render_template("respondent/leave.html", left=True)
+
+
+@bp.errorhandler(Outside)
+def outside(_why: Outside) -> Page:
+    """Without a code there is no ballot. What was just typed could not be kept, and the page says so."""
+    if request.method == "GET":
+        return let_out(redirect(url_for("respondent.front"), 303))
+    return _front(_("这一页没有保存：评议码已经不在这个浏览器里了。请重新输入评议码，之前保存的回答还在。")), 403
+
+
+def _open(code: str) -> Page:
+    try:
+        with store.transaction(here().engine) as db:
+            visited = open_visit(db, code)
+            # The nonce is drawn once: whoever comes in later with the same code meets the same ballot.
+            keep(db, visited, visited.draft.answers, visited.draft.chosen)
+    except Refused as refusal:
+        return _front(_(refusal.reason, **refusal.parts)), 403
+    return let_in(redirect(url_for("respondent.hub"), 303), visited.entry.code)
+
+
+def _front(trouble: str) -> str:
+    return render_template("respondent/front.html", trouble=trouble, inside=_is_inside())
+
+
+def _is_inside() -> bool:
+    try:
+        with reading(here().engine) as db:
+            visit(db)
+    except Outside:
+        return False
+    return True
+
+
+def expired_front(_error: CSRFError) -> Page:
+    return _front(_("页面打开太久，已经过期。请再输入一次。")), 400

@@ -1,0 +1,104 @@
+"""Read it all over, hand it in, and get the receipt."""
+
+import random
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from werkzeug.wrappers import Response
+
+from appraisal import collect, i18n, store
+from appraisal.model.faults import Refused
+from appraisal.store.engine import reading
+from appraisal.web.errors import EXPIRED, page
+from appraisal.web.language import _, remember_language
+from appraisal.web.place import here
+from appraisal.web.respondent import sheets
+from appraisal.web.respondent.blueprint import bp
+from appraisal.web.respondent.entry import expired_front
+from appraisal.web.respondent.views import questions, stops
+from appraisal.web.respondent.visit import Outside, Visit, let_out, visit
+
+Page = str | Response | tuple[str, int]
+
+
+@bp.get("/ballot/review")
+def review() -> Page:
+    return _review("")
+
+
+@bp.post("/ballot/submit")
+def submit() -> Page:
+    """Hand the ballot in, once; posted again, the same form gets the same receipt, also when its cookie is gone."""
+    nonce = _posted_nonce()
+    receipt = _receipt(nonce)
+    if receipt is None:
+        with reading(here().engine) as db:
+            visited = visit(db)
+        if visited.draft.nonce != nonce:
+            flash(_("这一页不是最新的，没有提交。请再看一遍，然后提交。"), "warn")
+            return redirect(url_for("respondent.review"), 303)
+        try:
+            receipt = _cast(visited)
+        except Refused as refusal:
+            # Another device may have handed in this very ballot a moment ago.
+            receipt = _receipt(nonce)
+            if receipt is None:
+                return _review(_(refusal.reason, **refusal.parts)), 409
+    return let_out(_receipt_page(receipt, nonce))
+
+
+def _cast(visited: Visit) -> str:
+    """The ballot is sealed before the write lock is taken, and acknowledged after the transaction has ended."""
+    place, answers = here(), visited.chosen_answers()
+    ready = collect.seal_ballot(visited.entry, answers, visited.draft.nonce, place.secrets, random.SystemRandom())
+    with store.transaction(place.engine) as db:
+        return collect.keep_ballot(db, ready)
+
+
+def _receipt(nonce: bytes) -> str | None:
+    with reading(here().engine) as db:
+        return collect.receipt_of(db, nonce, here().secrets) if nonce else None
+
+
+def _receipt_page(receipt: str, nonce: bytes) -> Response:
+    language = request.form.get("language", "")
+    if language in i18n.LANGUAGES:
+        g.language = language
+    response = Response(
+        render_template("respondent/receipt.html", receipt=receipt, nonce=nonce.hex()), mimetype="text/html"
+    )
+    return remember_language(response, language) if language in i18n.LANGUAGES else response
+
+
+def _posted_nonce() -> bytes:
+    try:
+        return bytes.fromhex(request.form.get("nonce", ""))
+    except ValueError:
+        return b""
+
+
+def _review(trouble: str) -> str:
+    with reading(here().engine) as db:
+        visited = visit(db)
+    walk = stops(visited, g.language, _("整体评价"))
+    return render_template(
+        "respondent/review.html",
+        pages=[(stop, questions(visited, stop.code, visited.sheet(stop.code), g.language)) for stop in walk],
+        answered=any(stop.state != "blank" for stop in walk),
+        nonce=visited.draft.nonce.hex(),
+        trouble=trouble,
+    )
+
+
+@bp.errorhandler(CSRFError)
+def expired(error: CSRFError) -> Page:
+    """A form whose token is no longer good: nothing was done, and everything that was typed is on the page again."""
+    said = _("页面打开太久，这一步没有保存。您填的内容还在下面，请再按一次保存。")
+    try:
+        if request.endpoint in ("respondent.keep_sheet", "respondent.keep_overall"):
+            return sheets.posted_again((request.view_args or {}).get("department", ""), said)
+        if request.endpoint == "respondent.submit":
+            return _review(_("页面打开太久，还没有提交。请再按一次提交。")), 400
+    except Outside:
+        pass
+    return expired_front(error) if request.endpoint == "respondent.enter" else page(EXPIRED, 400)

@@ -1,0 +1,98 @@
+"""A respondent who is in: the sealed cookie holds the access code and nothing else; the server keeps no session."""
+
+import secrets as chance
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from flask import current_app, request
+from werkzeug.wrappers import Response
+
+from appraisal import collect
+from appraisal.model.ballot import Answers, DraftBallot, Sheet
+from appraisal.model.faults import Refused
+from appraisal.model.questionnaire import Item, Kind, Questionnaire
+from appraisal.model.round import Department
+from appraisal.secrecy.cookies import open_cookie, seal_cookie
+from appraisal.store import Session
+from appraisal.web.place import here
+
+COOKIE: Final = "ballot"
+
+
+class Outside(Exception):
+    """Somebody asks for a page of a ballot without having brought a good code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The ballot paper of the code and the draft under it."""
+
+    entry: collect.Entry
+    draft: DraftBallot
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        return self.entry.round.plan.questionnaire
+
+    @property
+    def departments(self) -> dict[str, Department]:
+        """Every department of the round by its code."""
+        return {department.code: department for department in self.entry.round.plan.departments}
+
+    def sheet(self, department: str) -> Sheet:
+        """The answers about a department, or about the whole (``""``)."""
+        answers = self.draft.answers
+        return answers.departments.get(department, Sheet()) if department else answers.overall
+
+    def items(self, department: str) -> tuple[Item, ...]:
+        """What is asked there: a comment-only department is not rated."""
+        if not department:
+            return self.questionnaire.ballot_items
+        asked = self.questionnaire.department_items
+        if self.departments[department].ranked:
+            return asked
+        return tuple(item for item in asked if item.kind is not Kind.RATING)
+
+    def chosen_answers(self) -> Answers:
+        """What a submit hands in: the departments that are on the list now, and the whole."""
+        kept = self.draft.answers
+        return Answers(
+            {code: kept.departments[code] for code in self.draft.chosen if code in kept.departments}, kept.overall
+        )
+
+
+def visit(db: Session) -> Visit:
+    """The ballot of whoever asks. Raises ``Outside`` without a cookie of ours and when its code is of no use any more."""
+    content = open_cookie(here().secrets.cookie_key, request.cookies.get(COOKIE, ""), datetime.now())
+    if content is None:
+        raise Outside
+    try:
+        return open_visit(db, content.get("code", ""))
+    except Refused:
+        raise Outside from None
+
+
+def open_visit(db: Session, code: str) -> Visit:
+    """The ballot under a code as it was typed. Raises ``Refused`` with one text for every code that does not open."""
+    entry = collect.enter(db, code, here().secrets)
+    return Visit(entry, collect.read_draft(db, entry, here().secrets, chance.token_bytes))
+
+
+def keep(db: Session, visited: Visit, answers: Answers, chosen: tuple[str, ...]) -> None:
+    """Keep the draft with these answers and departments."""
+    collect.keep_draft(db, visited.entry, DraftBallot(answers, chosen, visited.draft.nonce), here().secrets)
+
+
+def let_in(response: Response, code: str) -> Response:
+    """Give the browser the sealed code, for as long as it is open and twelve hours at most."""
+    sealed = seal_cookie(here().secrets.cookie_key, {"code": code}, datetime.now())
+    response.set_cookie(
+        COOKIE, sealed, httponly=True, samesite="Lax", secure=bool(current_app.config["SESSION_COOKIE_SECURE"])
+    )
+    return response
+
+
+def let_out(response: Response) -> Response:
+    response.delete_cookie(COOKIE)
+    return response
