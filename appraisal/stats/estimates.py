@@ -67,9 +67,13 @@ class Means(Estimates):
 
 
 class Method(StrEnum):
-    """Kinds of interval for a share. Korn and Graubard's is conservative and the house's default; the others for comparison."""
+    """Kinds of interval for a share. Korn and Graubard's with the effective sample size capped at n is the default.
+
+    ``BETA`` is the same without the cap, what R's ``svyciprop(method="beta")`` computes; the others are for comparison too.
+    """
 
     KORN_GRAUBARD = "korn-graubard"
+    BETA = "beta"
     WILSON = "wilson"
     LOGIT = "logit"
 
@@ -116,6 +120,9 @@ class Shares(Estimates):
         match method:
             case Method.KORN_GRAUBARD:
                 return korn_graubard(self.value, self.effective_n(deff), self.n, df, level)
+            case Method.BETA:
+                uncapped = effective_n(self.value, self.variance, self.n, deff, most=np.inf)
+                return korn_graubard(self.value, uncapped, self.n, df, level)
             case Method.WILSON:
                 return wilson(self.value, self.effective_n(deff), df, level)
             case Method.LOGIT:

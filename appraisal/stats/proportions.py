@@ -17,7 +17,9 @@ def student(probability: float, df: ArrayLike) -> Floats:
     return np.asarray(scipy.special.stdtrit(np.where(degrees > 0, degrees, np.nan), probability), dtype=np.float64)
 
 
-def effective_n(share: ArrayLike, variance: ArrayLike, n: ArrayLike, deff: ArrayLike = 1.0) -> Floats:
+def effective_n(
+    share: ArrayLike, variance: ArrayLike, n: ArrayLike, deff: ArrayLike = 1.0, *, most: ArrayLike | None = None
+) -> Floats:
     """How many independent answers the share is worth: p (1 - p) / V, at most n; n / deff where the plug-in variance is blind.
 
     Parameters
@@ -28,7 +30,9 @@ def effective_n(share: ArrayLike, variance: ArrayLike, n: ArrayLike, deff: Array
         Answers; the result is nan where there are none.
     deff : (...) float
         Design effect that is taken where p is 0 or 1, at least 1. 1 is the convention of the US National Center for Health
-        Statistics (Parker et al. 2017, Vital Health Stat 2(175)).
+        Statistics (Parker et al. 2017, Vital Health Stat 2(175)), and so is the cap at n.
+    most : (...) float, optional
+        Another cap; ``inf`` credits a stratification that pays with more answers than there are, as R's ``svyciprop`` does.
 
     Notes
     -----
@@ -42,7 +46,8 @@ def effective_n(share: ArrayLike, variance: ArrayLike, n: ArrayLike, deff: Array
     p, v, count = (np.asarray(given, dtype=np.float64) for given in (share, variance, n))
     spread = p * (1 - p)
     with np.errstate(divide="ignore", invalid="ignore"):
-        worth = np.where(spread > 0, np.minimum(count, spread / v), count / np.maximum(deff, 1.0))
+        free = np.where(v > 0, np.minimum(count if most is None else most, spread / v), count)
+        worth = np.where(spread > 0, free, count / np.maximum(deff, 1.0))
     return np.asarray(np.where((count > 0) & ~np.isnan(p), worth, np.nan))
 
 
@@ -75,7 +80,7 @@ def korn_graubard(
     share : (...) float
         p in [0, 1].
     worth : (...) float
-        Effective sample size as ``effective_n`` gives it. R's ``svyciprop(method="beta")`` does not cap it at n.
+        Effective sample size as ``effective_n`` gives it.
     n, df : (...) float
         Answers and degrees of freedom; nan where df is not positive.
 
