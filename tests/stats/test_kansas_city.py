@@ -17,7 +17,7 @@ NEGATIVE = np.array([1.0, 1, 0, 0, 0, np.nan])
 
 
 class City:
-    """The answers as counts and one by one. R takes the full design's degrees of freedom for its intervals of means."""
+    """The answers as counts and one by one. R took the full design's degrees of freedom for means and logits."""
 
     def __init__(self, design: str) -> None:
         answers = figures.table("kansas-city-2021q3", "responses.csv")
@@ -70,7 +70,7 @@ def test_negative_shares_with_standard_errors_and_intervals_agree(city: City) ->
     close(found.value, city.item("negative_share"))
     close(found.se, city.item("negative_se"))
     close(found.interval(method=stats.Method.BETA), city.ends("negative_ci95_beta"))
-    close(found.interval(method=stats.Method.LOGIT), city.ends("negative_ci95_logit"))
+    close(found.interval(method=stats.Method.LOGIT, df=city.design.degf), city.ends("negative_ci95_logit"))
 
 
 def test_the_share_of_residents_who_do_not_know_agrees(city: City) -> None:
