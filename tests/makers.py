@@ -1,88 +1,28 @@
 """Builders of whole, small, real things for tests: plans, rounds, ballots. Add to it; every maker takes what a test may vary."""
 
+import dataclasses
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-
-from appraisal import collect, rounds
-from appraisal.collect import Entry, IssuedCode
-from appraisal.model.ballot import Answers, Sheet
-from appraisal.model.questionnaire import Item, Kind, Questionnaire
-from appraisal.model.round import RoundPlan
-from appraisal.secrecy.sealed import TallyKey, new_tally_key
-from appraisal.settings import Secrets
-from appraisal.store import Session
-
-NOW = datetime(2026, 11, 2, 9, 30)
-
-
-@dataclass(frozen=True)
-class OpenRound:
-    """A round that takes ballots: its code, its tally key (both halves) and the codes that were issued."""
-
-    code: str
-    key: TallyKey
-    issued: tuple[IssuedCode, ...]
-
-
-def make_open_round(
-    db: Session, secrets: Secrets, plan: RoundPlan | None = None, codes: int = 10, seed: int = 1, now: datetime = NOW
-) -> OpenRound:
-    """Create, issue and open. ``codes``: how many for each stratum; the same seed issues the same codes."""
-    made, key, rng = plan or make_plan(), new_tally_key(), random.Random(seed)
-    rounds.create(db, made, "zhuban", now)
-    collect.make_papers(db, made.code, rng)
-    issued = collect.issue_codes(db, made.code, {stratum.code: codes for stratum in made.strata}, secrets, rng)
-    rounds.open_round(db, made.code, key.public, "zhuban", now)
-    return OpenRound(made.code, key, issued)
-
-
-def make_entry(db: Session, secrets: Secrets, opened: OpenRound, number: int = 0) -> Entry:
-    """Let in the respondent with the code of that number."""
-    return collect.enter(db, opened.issued[number].code, secrets)
-
-
-def make_answers(questionnaire: Questionnaire, departments: Sequence[str], seed: int = 1, text: str = "") -> Answers:
-    """Everything answered, by chance: one option of every rating, one mark where there are marks, ``text`` at every text item."""
-    rng = random.Random(seed)
-    sheets = {code: _make_sheet(questionnaire.department_items, rng, text) for code in departments}
-    return Answers(sheets, _make_sheet(questionnaire.ballot_items, rng, text))
-
-
-def make_cast(db: Session, secrets: Secrets, opened: OpenRound, number: int = 0, text: str = "") -> str:
-    """Cast a full ballot with the code of that number; its receipt. Its nonce is ``make_nonce(number)``."""
-    entry = make_entry(db, secrets, opened, number)
-    answers = make_answers(entry.round.plan.questionnaire, entry.paper, number, text)
-    return collect.cast(db, entry, answers, make_nonce(number), secrets, random.Random(number))
-
-
-def make_nonce(number: int) -> bytes:
-    return random.Random(f"nonce {number}").randbytes(16)
-
-
-def _make_sheet(items: Sequence[Item], rng: random.Random, text: str) -> Sheet:
-    ratings = {item.code: rng.choice(item.options).code for item in items if item.kind is Kind.RATING}
-    marks = {item.code: (rng.choice(item.options).code,) for item in items if item.kind is Kind.MARKS}
-    return Sheet(ratings, marks, {item.code: text for item in items if item.kind is Kind.TEXT and text})
-
-
-import dataclasses
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from appraisal import rounds
-from appraisal.model.questionnaire import Questionnaire
+from appraisal import collect, rounds
+from appraisal.collect import Entry, IssuedCode
+from appraisal.model.ballot import Answers, Sheet
+from appraisal.model.questionnaire import Item, Kind, Questionnaire
 from appraisal.model.questionnaire_file import read_questionnaire
 from appraisal.model.round import Department, Group, Office, Policy, RoundPlan, Stratum
 from appraisal.model.wording import Wording
+from appraisal.secrecy.sealed import TallyKey, new_tally_key
+from appraisal.settings import Secrets
 from appraisal.store import Session
 from appraisal.store.rounds import KeptRound
 
+NOW = datetime(2026, 11, 2, 9, 30)
 DEFAULT_QUESTIONNAIRE = Path(rounds.__file__).parents[1] / "demo" / "questionnaire.toml"
-MADE_AT = datetime(2026, 10, 20, 9, 0)
 
 
 @cache
@@ -141,12 +81,55 @@ def make_plan(**changes: Any) -> RoundPlan:
 def make_round(db: Session, **changes: Any) -> KeptRound:
     """A draft round made from ``make_plan`` with these changes."""
     plan = make_plan(**changes)
-    rounds.create(db, plan, "zhuban", MADE_AT)
+    rounds.create(db, plan, "zhuban", NOW)
     return rounds.kept_round(db, plan.code)
 
 
-def make_open_round(db: Session, tally_public_key: bytes = bytes(32), **changes: Any) -> KeptRound:
-    """A round that was opened with this tally key."""
-    kept = make_round(db, **changes)
-    rounds.open_round(db, kept.plan.code, tally_public_key, "zhuban", MADE_AT)
-    return rounds.kept_round(db, kept.plan.code)
+@dataclass(frozen=True)
+class OpenRound:
+    """A round that takes ballots: its code, its tally key (both halves) and the codes that were issued."""
+
+    code: str
+    key: TallyKey
+    issued: tuple[IssuedCode, ...]
+
+
+def make_open_round(
+    db: Session, secrets: Secrets, plan: RoundPlan | None = None, codes: int = 10, seed: int = 1, now: datetime = NOW
+) -> OpenRound:
+    """Create, issue and open. ``codes``: how many for each stratum; the same seed issues the same codes."""
+    made, key, rng = plan or make_plan(), new_tally_key(), random.Random(seed)
+    rounds.create(db, made, "zhuban", now)
+    collect.make_papers(db, made.code, rng)
+    issued = collect.issue_codes(db, made.code, {stratum.code: codes for stratum in made.strata}, secrets, rng)
+    rounds.open_round(db, made.code, key.public, "zhuban", now)
+    return OpenRound(made.code, key, issued)
+
+
+def make_entry(db: Session, secrets: Secrets, opened: OpenRound, number: int = 0) -> Entry:
+    """Let in the respondent with the code of that number."""
+    return collect.enter(db, opened.issued[number].code, secrets)
+
+
+def make_answers(questionnaire: Questionnaire, departments: Sequence[str], seed: int = 1, text: str = "") -> Answers:
+    """Everything answered, by chance: one option of every rating, one mark where there are marks, ``text`` at every text item."""
+    rng = random.Random(seed)
+    sheets = {code: _make_sheet(questionnaire.department_items, rng, text) for code in departments}
+    return Answers(sheets, _make_sheet(questionnaire.ballot_items, rng, text))
+
+
+def make_cast(db: Session, secrets: Secrets, opened: OpenRound, number: int = 0, text: str = "") -> str:
+    """Cast a full ballot with the code of that number; its receipt. Its nonce is ``make_nonce(number)``."""
+    entry = make_entry(db, secrets, opened, number)
+    answers = make_answers(entry.round.plan.questionnaire, entry.paper, number, text)
+    return collect.cast(db, entry, answers, make_nonce(number), secrets, random.Random(number))
+
+
+def make_nonce(number: int) -> bytes:
+    return random.Random(f"nonce {number}").randbytes(16)
+
+
+def _make_sheet(items: Sequence[Item], rng: random.Random, text: str) -> Sheet:
+    ratings = {item.code: rng.choice(item.options).code for item in items if item.kind is Kind.RATING}
+    marks = {item.code: (rng.choice(item.options).code,) for item in items if item.kind is Kind.MARKS}
+    return Sheet(ratings, marks, {item.code: text for item in items if item.kind is Kind.TEXT and text})

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Self
 
+from appraisal.model.faults import Refused
 from appraisal.model.questionnaire import Questionnaire
 from appraisal.model.wording import Wording
 
@@ -28,6 +29,26 @@ ROUND_MOVES: Mapping[tuple[RoundState, str], RoundState] = {
     (RoundState.SCORED, "score"): RoundState.SCORED,
     (RoundState.SCORED, "publish"): RoundState.PUBLISHED,
 }
+
+STATE_NAMES: Mapping[RoundState, str] = {
+    RoundState.DRAFT: "筹备中",
+    RoundState.OPEN: "进行中",
+    RoundState.CLOSED: "已截止",
+    RoundState.SCORED: "已计分",
+    RoundState.PUBLISHED: "已公布",
+}
+
+
+def next_state(state: RoundState, action: str) -> RoundState:
+    """Where an action leads from a state. Raises ``Refused`` when the round does not make that move.
+
+    >>> next_state(RoundState.DRAFT, "open")
+    <RoundState.OPEN: 'open'>
+    """
+    to = ROUND_MOVES.get((state, action))
+    if to is None:
+        raise Refused("本轮评议现在的状态是“%(state)s”,不能做这一步。", state=STATE_NAMES[state])
+    return to
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +159,16 @@ class RoundPlan:
             "groups": [asdict(group) for group in self.groups],
             "questionnaire": sha256_of(self.questionnaire_source),
         }
-        return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return json.dumps(_plain_numbers(content), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _plain_numbers(content: object) -> object:
+    """The same content with every number a float: 400 and 400.0 are one number, and have to be one hash."""
+    if isinstance(content, Mapping):
+        return {key: _plain_numbers(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_plain_numbers(value) for value in content]
+    return float(content) if isinstance(content, int) and not isinstance(content, bool) else content
 
 
 def sha256_of(content: str) -> str:

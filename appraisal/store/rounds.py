@@ -44,7 +44,9 @@ class RoundLine:
 def all_rounds(db: Session) -> tuple[RoundLine, ...]:
     """Every round, newest first."""
     rows = db.scalars(select(tables.Round).order_by(tables.Round.opens_on.desc(), tables.Round.id.desc()))
-    return tuple(RoundLine(row.code, Wording(row.title_zh, row.title_en), row.kind, RoundState(row.state)) for row in rows)
+    return tuple(
+        RoundLine(row.code, Wording(row.title_zh, row.title_en), row.kind, RoundState(row.state)) for row in rows
+    )
 
 
 def find_round(db: Session, code: str) -> KeptRound | None:
@@ -61,7 +63,9 @@ def find_round_by_id(db: Session, round_id: int) -> KeptRound:
     return _kept(db, row)
 
 
-def move_round(db: Session, kept: KeptRound, to: RoundState, actor: str, action: str, now: datetime, note: str = "") -> None:
+def move_round(
+    db: Session, kept: KeptRound, to: RoundState, actor: str, action: str, now: datetime, note: str = ""
+) -> None:
     """Guarded move with its event. Raises ``Moved`` when the round is no longer in the state it was read in."""
     moved = db.execute(
         update(tables.Round).where(tables.Round.id == kept.id, tables.Round.state == kept.state).values(state=to)
@@ -69,6 +73,34 @@ def move_round(db: Session, kept: KeptRound, to: RoundState, actor: str, action:
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise Moved
     db.execute(insert(tables.RoundEvent).values(round_id=kept.id, at=now, actor=actor, action=action, note=note))
+
+
+def freeze_round(db: Session, kept: KeptRound, frozen_sha256: str, tally_public_key: bytes) -> None:
+    """Write down what opening freezes. Raises ``Moved`` when the round is no longer in the state it was read in."""
+    frozen = db.execute(
+        update(tables.Round)
+        .where(tables.Round.id == kept.id, tables.Round.state == kept.state)
+        .values(frozen_sha256=frozen_sha256, tally_public_key=tally_public_key)
+    )
+    if frozen.rowcount != 1:  # type: ignore[attr-defined]
+        raise Moved
+
+
+@dataclass(frozen=True, slots=True)
+class RoundStep:
+    """One entry of a round's history."""
+
+    at: datetime
+    actor: str
+    action: str
+    note: str
+
+
+def round_history(db: Session, round_id: int) -> tuple[RoundStep, ...]:
+    """What was done to a round, oldest first."""
+    table = tables.RoundEvent
+    rows = db.scalars(select(table).where(table.round_id == round_id).order_by(table.id))
+    return tuple(RoundStep(row.at, row.actor, row.action, row.note) for row in rows)
 
 
 def _kept(db: Session, row: tables.Round) -> KeptRound:
@@ -116,12 +148,17 @@ def _departments(db: Session, round_id: int) -> list[tuple[Department, int]]:
         .where(tables.RoundDepartment.round_id == round_id)
         .order_by(tables.RoundDepartment.position)
     )
-    return [(Department(code, Wording(row.name_zh, row.name_en), row.group_code, row.ranked), row.department_id) for row, code in rows]
+    return [
+        (Department(code, Wording(row.name_zh, row.name_en), row.group_code, row.ranked), row.department_id)
+        for row, code in rows
+    ]
 
 
 def _strata(db: Session, round_id: int) -> list[tuple[Stratum, int]]:
     rows = db.scalars(
-        select(tables.RoundStratum).where(tables.RoundStratum.round_id == round_id).order_by(tables.RoundStratum.position)
+        select(tables.RoundStratum)
+        .where(tables.RoundStratum.round_id == round_id)
+        .order_by(tables.RoundStratum.position)
     )
     return [(Stratum(row.code, Wording(row.name_zh, row.name_en), row.population, row.codes), row.id) for row in rows]
 
@@ -130,7 +167,9 @@ def _groups(db: Session, round_id: int, strata: Mapping[int, str]) -> tuple[Grou
     weights: dict[str, dict[str, float]] = {}
     for weight in db.scalars(select(tables.RoundWeight).where(tables.RoundWeight.round_id == round_id)):
         weights.setdefault(weight.group_code, {})[strata[weight.stratum_id]] = weight.weight
-    rows = db.scalars(select(tables.RoundGroup).where(tables.RoundGroup.round_id == round_id).order_by(tables.RoundGroup.position))
+    rows = db.scalars(
+        select(tables.RoundGroup).where(tables.RoundGroup.round_id == round_id).order_by(tables.RoundGroup.position)
+    )
     return tuple(Group(row.code, Wording(row.name_zh, row.name_en), weights.get(row.code, {})) for row in rows)
 
 

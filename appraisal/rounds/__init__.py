@@ -1,0 +1,25 @@
+"""Set up, open, close, publish a round; publish the questionnaires that rounds are asked with."""
+
+from appraisal.rounds.questionnaires import (
+    latest_questionnaire,
+    publish_questionnaire,
+    questionnaire_codes,
+    questionnaire_versions,
+    read_version,
+)
+from appraisal.rounds.running import all_rounds, close, create, kept_round, open_round, publish, verify_frozen
+
+__all__ = [
+    "all_rounds",
+    "close",
+    "create",
+    "kept_round",
+    "latest_questionnaire",
+    "open_round",
+    "publish",
+    "publish_questionnaire",
+    "questionnaire_codes",
+    "questionnaire_versions",
+    "read_version",
+    "verify_frozen",
+]

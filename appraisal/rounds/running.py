@@ -1,0 +1,82 @@
+"""The life of a round: set up, opened with its rules frozen, closed, published."""
+
+from datetime import datetime
+
+from appraisal.model.faults import Refused
+from appraisal.model.round import RoundPlan, next_state, sha256_of
+from appraisal.rounds.questionnaires import keep_questionnaire
+from appraisal.store import Session
+from appraisal.store import new_rounds as new_rows
+from appraisal.store import rounds as rows
+from appraisal.store.rounds import KeptRound, RoundLine
+
+KEY_LENGTH = 32
+
+
+def create(db: Session, plan: RoundPlan, actor: str, now: datetime) -> int:
+    """Store a planned round as a draft and return its id.
+
+    Its questionnaire is published when it is new, or the version with the same text is used again. Raises ``Refused`` for
+    a round code that is taken or a previous round that is not there, ``Faulty`` for a questionnaire that reuses codes.
+    """
+    if rows.find_round(db, plan.code) is not None:
+        raise Refused("评议轮次代码“%(code)s”已经用过,请换一个。", code=plan.code)
+    if plan.previous and rows.find_round(db, plan.previous) is None:
+        raise Refused("找不到上一轮评议“%(code)s”。", code=plan.previous)
+    version = keep_questionnaire(db, plan.questionnaire_source, actor, now)
+    return new_rows.add_round(db, plan, version.id, actor, now)
+
+
+def open_round(db: Session, code: str, tally_public_key: bytes, actor: str, now: datetime) -> None:
+    """Open a draft round: policy, departments, strata, weights and questionnaire are frozen and hashed.
+
+    ``tally_public_key``: the 32 bytes that ballots are sealed to. Raises ``Refused`` without it or from another state.
+    """
+    kept = kept_round(db, code)
+    to = next_state(kept.state, "open")
+    if len(tally_public_key) != KEY_LENGTH:
+        raise Refused("还没有计票密钥,不能开始评议。请先生成计票密钥。")
+    frozen = sha256_of(kept.plan.frozen_json())
+    rows.freeze_round(db, kept, frozen, tally_public_key)
+    rows.move_round(db, kept, to, actor, "open", now, note=frozen)
+
+
+def close(db: Session, code: str, actor: str, now: datetime) -> None:
+    """Close an open round: no ballot is taken in any more. Raises ``Refused`` from another state."""
+    _move(db, code, "close", actor, now)
+
+
+def publish(db: Session, code: str, actor: str, now: datetime) -> None:
+    """Publish a scored round: its results are final. Raises ``Refused`` from another state."""
+    _move(db, code, "publish", actor, now)
+
+
+def _move(db: Session, code: str, action: str, actor: str, now: datetime) -> None:
+    kept = kept_round(db, code)
+    to = next_state(kept.state, action)
+    verify_frozen(kept)
+    rows.move_round(db, kept, to, actor, action, now)
+
+
+def kept_round(db: Session, code: str) -> KeptRound:
+    """The round of that code. Raises ``Refused`` when there is none."""
+    kept = rows.find_round(db, code)
+    if kept is None:
+        raise Refused("没有代码为“%(code)s”的评议轮次。", code=code)
+    return kept
+
+
+def verify_frozen(kept: KeptRound) -> None:
+    """That an opened round is still what was frozen when it opened; a draft is free to differ.
+
+    Raises ``Refused``: somebody has changed the database behind the platform, and no ballot may be taken on other terms.
+    """
+    if kept.frozen_sha256 is not None and sha256_of(kept.plan.frozen_json()) != kept.frozen_sha256:
+        raise Refused(
+            "评议轮次“%(code)s”的规则与开始时封存的不一致,已停止使用。请联系管理员核查数据库。", code=kept.plan.code
+        )
+
+
+def all_rounds(db: Session) -> tuple[RoundLine, ...]:
+    """Every round, newest first."""
+    return rows.all_rounds(db)
