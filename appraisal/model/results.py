@@ -55,20 +55,24 @@ class StratumResult:
 
 @dataclass(frozen=True, slots=True)
 class MarkResult:
-    """One problem or situation at one department: ``count`` ballots of ``n`` that rated it, share with interval, whether flagged."""
+    """One problem or situation at one department: ``count`` of the ballots that rated it (``share.n``), whether it is flagged.
+
+    ``share`` combines strata as the score does; ``expected``: pooled over all departments, None for "nothing found" and the like.
+    """
 
     item: str
     option: str
     count: int
     share: Estimate
-    expected: float
+    expected: float | None
     flagged: bool
 
 
 @dataclass(frozen=True, slots=True)
 class DepartmentResult:
-    """Everything the round says of one department. ``awareness`` (知晓率) is 1 minus the share of 不了解, None when nobody was asked.
+    """Everything the round says of one department. ``awareness`` (知晓率) is 1 minus the share of 不了解.
 
+    A comment-only department has no score and no rates, but its counts, marks and awareness.
     ``score`` follows the round's policy; ``design_score`` is the population-weighted one, never mixed with it in one chart.
     ``weight_covered``: share of preset weight with ratings, in [0, 1].
     """
@@ -82,7 +86,7 @@ class DepartmentResult:
     design_score: Estimate
     satisfied: Estimate
     dissatisfied: Estimate
-    awareness: float | None
+    awareness: Estimate
     weight_covered: float
     counts: Mapping[str, int]
     by_stratum: tuple[StratumResult, ...]
@@ -122,7 +126,10 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class RoundResults:
-    """A scored round. ``covariance`` is of the official scores in the order of ``departments`` (None → no result there)."""
+    """A scored round. Covariances are of the scores in the order of ``departments``; None in rows without a result.
+
+    ``response`` and ``overall`` (item → option → ballots) are counts of the opened ballots.
+    """
 
     code: str
     title: Wording
@@ -133,5 +140,46 @@ class RoundResults:
     response: tuple[Response, ...]
     flags: tuple[FlagResult, ...]
     overall: Mapping[str, Mapping[str, int]]
-    covariance: tuple[tuple[float, ...], ...]
-    design_covariance: tuple[tuple[float, ...], ...]
+    covariance: tuple[tuple[float | None, ...], ...]
+    design_covariance: tuple[tuple[float | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemStratum:
+    """How one stratum met an item: ``asked`` ballot × department pairs with any answer there, ``answered`` of them, 不了解 among those."""
+
+    stratum: str
+    asked: int
+    answered: int
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """How one rated item worked. ``shares``: option → share of the answers; ``unknown``: share of 不了解, None without answers.
+
+    ``floor``, ``ceiling``: share of known answers at the worst and best option. ``rest_correlation``: with the sum of the other
+    rated items over ballot × department pairs, in [-1, 1]; None where it cannot be computed.
+    """
+
+    code: str
+    wording: Wording
+    n: int
+    counts: Mapping[str, int]
+    shares: Mapping[str, float]
+    unknown: float | None
+    floor: float | None
+    ceiling: float | None
+    rest_correlation: float | None
+    by_stratum: tuple[ItemStratum, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommentLine:
+    """One text as it was written, for the organiser's eyes only. ``department`` is None for the city as a whole."""
+
+    id: str
+    department: str | None
+    item: str
+    text: str
+    read: bool

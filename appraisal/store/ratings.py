@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Executable, and_, func, select
 from sqlalchemy.orm import Session
 
 from appraisal.store import tables
@@ -24,13 +24,6 @@ class Tally:
     item: str
     option: str
     count: int
-
-
-def ballots_by_stratum(db: Session, round_id: int) -> Mapping[int, int]:
-    """n_h: opened ballots a stratum, also those that rate nothing; a stratum without any is not in it."""
-    stratum = OpenedBallot.stratum_id
-    rows = db.execute(select(stratum, func.count()).where(OpenedBallot.round_id == round_id).group_by(stratum))
-    return {stratum_id: count for stratum_id, count in rows}
 
 
 def rating_tallies(db: Session, round_id: int) -> tuple[Tally, ...]:
@@ -77,6 +70,14 @@ def single_ratings(db: Session, round_id: int, item: str) -> list[tuple[int, int
     return [(number, department, option) for number, department, option in rows]
 
 
+def rated_pairs(db: Session, round_id: int) -> Mapping[int, int]:
+    """Stratum → ballot × department pairs with at least one rating: who got as far as this department at all."""
+    pairs = select(Rating.number, Rating.department_id).where(Rating.round_id == round_id).distinct().subquery()
+    joined = and_(OpenedBallot.round_id == round_id, OpenedBallot.number == pairs.c.number)
+    query = select(OpenedBallot.stratum_id, func.count().label("pairs")).join_from(pairs, OpenedBallot, joined)
+    return {row.stratum_id: row.pairs for row in db.execute(query.group_by(OpenedBallot.stratum_id))}
+
+
 def input_sha256(db: Session, round_id: int) -> str:
     """A hash of every opened answer that does not depend on the order in which the ballots were shuffled.
 
@@ -93,7 +94,7 @@ def _every_answer(db: Session, round_id: int) -> Iterator[Sequence[Any]]:
     """Rows of (ballot's number, texts …)."""
     department = tables.Department
     stratum = tables.RoundStratum
-    queries: list[Select[Any]] = [
+    queries: list[Executable] = [
         select(OpenedBallot.number, stratum.code)
         .join(stratum, stratum.id == OpenedBallot.stratum_id)
         .where(OpenedBallot.round_id == round_id),

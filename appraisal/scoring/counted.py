@@ -1,0 +1,152 @@
+"""A round's opened ballots as arrays: H strata, D departments, K options of the score item, in the order of the plan."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appraisal import stats
+from appraisal.model.faults import Refused
+from appraisal.model.questionnaire import Item, Role
+from appraisal.model.round import Combine, Policy
+from appraisal.store import Session
+from appraisal.store.opened import opened_by_stratum
+from appraisal.store.ratings import Tally, ballot_strata, mark_tallies, rating_tallies, single_ratings
+from appraisal.store.rounds import KeptRound
+
+Counts = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+TOO_MANY = "主体类别 %(stratum)s 收到 %(ballots)s 张评议票，多于其总数 %(population)s。请先改正这一轮的总数。"
+MIXED = "有的主体类别有总数，有的没有，不能按人数合成得分。请补齐总数，或改用预设权重。"
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """What a score is computed from. ``counts`` (H, D, K); ``marks``: (item, option) → (H, D) ballots among those that rated."""
+
+    kept: KeptRound
+    strata: stats.Strata
+    counts: Counts
+    marks: Mapping[tuple[str, str], Counts]
+    weights: Floats
+
+    @property
+    def policy(self) -> Policy:
+        return self.kept.plan.policy
+
+    @property
+    def item(self) -> Item:
+        return self.kept.plan.questionnaire.item(self.policy.score_item)
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return tuple(option.code for option in self.item.options)
+
+    @property
+    def ranked(self) -> NDArray[np.bool_]:
+        return np.array([department.ranked for department in self.kept.plan.departments], dtype=bool)
+
+    @property
+    def rated(self) -> Counts:
+        """(H, D) ballots with a known answer to the score item: the base of every mark's share."""
+        known = [index for index, option in enumerate(self.options) if option in known_options(self.kept)]
+        return np.asarray(self.counts[:, :, known].sum(axis=2))
+
+    @property
+    def even_frame(self) -> bool:
+        """Whether the size of every stratum is known, or of none: otherwise weights of two kinds would be mixed."""
+        unknown = np.isnan(self.strata.population)
+        return bool(unknown.all() or not unknown.any())
+
+    def cells(self, values: Mapping[str, float]) -> stats.CountCells:
+        """Cells of the score item; an option that is not in ``values`` is outside the base."""
+        return stats.CountCells.of(self.strata, self.counts, [values.get(option, np.nan) for option in self.options])
+
+    def mark_cells(self, mark: tuple[str, str]) -> stats.CountCells:
+        ticked = self.marks[mark]
+        return stats.CountCells.of(self.strata, np.stack([ticked, self.rated - ticked], axis=2), [1.0, 0.0])
+
+
+def known_options(kept: KeptRound) -> tuple[str, ...]:
+    """Codes of the score item's options that say something: all but 不了解."""
+    item = kept.plan.questionnaire.item(kept.plan.policy.score_item)
+    return tuple(option.code for option in item.options if option.role is Role.VALUE)
+
+
+def count(db: Session, kept: KeptRound) -> Counted:
+    """Read the opened ballots of a round. Raises ``Refused`` when they do not fit the frame they are said to come from."""
+    strata = _strata(kept, opened_by_stratum(db, kept.id))
+    score_item = kept.plan.policy.score_item
+    options = [option.code for option in kept.plan.questionnaire.item(score_item).options]
+    of_item = (tally for tally in rating_tallies(db, kept.id) if tally.item == score_item)
+    counted = Counted(kept, strata, _cube(kept, of_item, options), _marks(db, kept), _weights(kept))
+    if kept.plan.policy.combine is Combine.POPULATION and not counted.even_frame:
+        raise Refused(MIXED)
+    return counted
+
+
+def rating_cells(db: Session, counted: Counted) -> stats.RatingCells:
+    """The same answers one by one, which covariances between departments need."""
+    kept, policy = counted.kept, counted.policy
+    place = _places(kept.stratum_ids)
+    ballots = ballot_strata(db, kept.id)
+    row = {number: index for index, (number, _) in enumerate(ballots)}
+    design = stats.Design.of(
+        np.array([place[stratum] for _, stratum in ballots], dtype=np.int64), counted.strata.population
+    )
+    rows = single_ratings(db, kept.id, policy.score_item)
+    column = _places(kept.department_ids)
+    ratings = stats.Ratings.of(
+        np.array([row[number] for number, _, _ in rows], dtype=np.int64),
+        np.array([column[department] for _, department, _ in rows], dtype=np.int64),
+        np.array([policy.values.get(option, np.nan) for _, _, option in rows], dtype=np.float64),
+        departments=len(column),
+    )
+    return stats.RatingCells.of(design, ratings)
+
+
+def _places(ids: Mapping[str, int]) -> dict[int, int]:
+    """Row id → place in the plan."""
+    return {row_id: place for place, row_id in enumerate(ids.values())}
+
+
+def _strata(kept: KeptRound, ballots: Mapping[int, int]) -> stats.Strata:
+    sampled = [ballots.get(kept.stratum_ids[stratum.code], 0) for stratum in kept.plan.strata]
+    for stratum, number in zip(kept.plan.strata, sampled, strict=True):
+        if stratum.population is not None and number > stratum.population:
+            raise Refused(TOO_MANY, stratum=stratum.name.zh, ballots=number, population=f"{stratum.population:g}")
+    populations = [np.nan if stratum.population is None else stratum.population for stratum in kept.plan.strata]
+    return stats.Strata.of(np.array(sampled, dtype=np.int64), populations)
+
+
+def _cube(kept: KeptRound, tallies: Iterable[Tally], options: list[str]) -> Counts:
+    stratum, department = _places(kept.stratum_ids), _places(kept.department_ids)
+    place = {option: index for index, option in enumerate(options)}
+    cube = np.zeros((len(stratum), len(department), len(options)), dtype=np.int64)
+    for tally in tallies:
+        cube[stratum[tally.stratum], department[tally.department], place[tally.option]] += tally.count
+    return cube
+
+
+def _marks(db: Session, kept: KeptRound) -> dict[tuple[str, str], Counts]:
+    stratum, department = _places(kept.stratum_ids), _places(kept.department_ids)
+    shape = (len(stratum), len(department))
+    items = kept.plan.questionnaire.department_items
+    asked = [(item.code, option.code) for item in items for option in item.options if option.role not in _ANSWERS]
+    ticked = {mark: np.zeros(shape, dtype=np.int64) for mark in asked}
+    for tally in mark_tallies(db, kept.id, kept.plan.policy.score_item, known_options(kept)):
+        ticked[tally.item, tally.option][stratum[tally.stratum], department[tally.department]] += tally.count
+    return ticked
+
+
+_ANSWERS = (Role.VALUE, Role.UNKNOWN)
+
+
+def _weights(kept: KeptRound) -> Floats:
+    """(D, H): each department the row of its group."""
+    rows = {
+        group.code: [group.weights.get(stratum.code, 0.0) for stratum in kept.plan.strata] for group in kept.plan.groups
+    }
+    return np.array([rows[department.group] for department in kept.plan.departments], dtype=np.float64)

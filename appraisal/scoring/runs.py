@@ -1,0 +1,86 @@
+"""Scoring a closed round: a run with its estimates, flags and covariances, added beside the earlier ones."""
+
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from appraisal import __version__, stats
+from appraisal.model.faults import Refused
+from appraisal.model.round import ROUND_MOVES, Combine, RoundState
+from appraisal.scoring import flags
+from appraisal.scoring.change import change_figures
+from appraisal.scoring.counted import Counted, count, rating_cells
+from appraisal.scoring.estimates import figures, marked, official_scores
+from appraisal.store import Session
+from appraisal.store.opened import opened_count
+from appraisal.store.ratings import input_sha256
+from appraisal.store.rounds import KeptRound, find_round, move_round
+from appraisal.store.scores import NewRun, add_run
+
+NO_ROUND: Final = "没有代码为 %(code)s 的评议轮次。"
+SEALED: Final = "本轮评议还没有结束，结果封存，不能计分。"
+PUBLISHED: Final = "本轮结果已经发布，不能重新计分。"
+UNOPENED: Final = "本轮的评议票还没有开启，不能计分。"
+
+
+def score_round(db: Session, round_code: str, actor: str, now: datetime) -> int:
+    """Compute a round and keep the run; its id. Scoring again adds a run, the newest counts.
+
+    Raises ``Refused`` before the round is closed and its ballots are opened, and once it is published; ``Moved`` when somebody
+    else moved the round meanwhile.
+    """
+    kept = round_to_score(db, round_code)
+    counted = count(db, kept)
+    scores, marks = official_scores(counted), marked(counted)
+    tested = flags.against_pooled(counted, marks)
+    kept_figures = [
+        *figures(counted, scores, marks, tested.expected, tested.q_bh),
+        *change_figures(db, counted, scores),
+    ]
+    run = _run(db, counted, actor, now)
+    run_id = add_run(db, run, kept_figures, flags.raised(counted, marks, tested))
+    move_round(db, kept, ROUND_MOVES[kept.state, "score"], actor, "score", now, f"run {run_id}")
+    return run_id
+
+
+def round_to_score(db: Session, code: str) -> KeptRound:
+    """The round, if it may be scored now. Raises ``Refused``."""
+    kept = find_round(db, code)
+    if kept is None:
+        raise Refused(NO_ROUND, code=code)
+    if kept.state is RoundState.PUBLISHED:
+        raise Refused(PUBLISHED)
+    if (kept.state, "score") not in ROUND_MOVES:
+        raise Refused(SEALED)
+    if not opened_count(db, kept.id):
+        raise Refused(UNOPENED)
+    return kept
+
+
+def _run(db: Session, counted: Counted, actor: str, now: datetime) -> NewRun:
+    kept, policy = counted.kept, counted.policy
+    cells = rating_cells(db, counted)
+    by_population = stats.means_covariance(cells)
+    if policy.combine is Combine.POPULATION:
+        official = by_population
+    else:
+        official = stats.preset_covariance(cells, counted.weights, limit=policy.missing_weight)
+    return NewRun(
+        round_id=kept.id,
+        at=now,
+        actor=actor,
+        code_version=__version__,
+        frozen_sha256=kept.frozen_sha256 or "",
+        input_sha256=input_sha256(db, kept.id),
+        covariance=_bytes(counted, official),
+        design_covariance=_bytes(
+            counted, by_population if counted.even_frame else np.full(by_population.shape, np.nan)
+        ),
+    )
+
+
+def _bytes(counted: Counted, covariance: NDArray[np.float64]) -> bytes:
+    both = counted.ranked[:, None] & counted.ranked[None, :]
+    return np.where(both, covariance, np.nan).astype("<f8").tobytes()
