@@ -1,12 +1,13 @@
 """Open the ballots of a closed round, and say who took part."""
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Final, TypeVar
 
 from appraisal.collect import refusals
-from appraisal.collect.envelope import SealedText, unpack_ballot, unpack_text
-from appraisal.model.ballot import Answers
+from appraisal.collect.envelope import unpack_ballot, unpack_text
+from appraisal.model.ballot import Answers, Sheet, faults_of
 from appraisal.model.faults import Refused
 from appraisal.model.results import Response
 from appraisal.model.round import RoundState
@@ -34,8 +35,8 @@ def open_ballots(db: Session, round_code: str, private_key: bytes, rng: random.R
     if already:
         return already
     _refuse_miscount(db, kept)
-    ballots, broken = _unsealed(casting.sealed_ballots(db, kept.id), private_key, unpack_ballot)
-    texts, broken_texts = _unsealed(casting.sealed_comments(db, kept.id), private_key, unpack_text)
+    ballots, broken = _unsealed(casting.sealed_ballots(db, kept.id), private_key, partial(_read_ballot, kept))
+    texts, broken_texts = _unsealed(casting.sealed_comments(db, kept.id), private_key, partial(_read_text, kept))
     if broken or broken_texts:
         raise Refused(refusals.UNOPENED, count=broken + broken_texts)
     rng.shuffle(ballots)
@@ -93,21 +94,43 @@ def _unsealed(
     return contents, broken
 
 
+def _read_ballot(kept: KeptRound, plain: bytes) -> tuple[int, Answers]:
+    # Whoever holds the public key can seal anything: what comes out is checked again as if it had just been posted.
+    stratum, answers = unpack_ballot(plain)
+    if faults_of(kept.plan.questionnaire, frozenset(kept.department_ids), answers):
+        raise ValueError("sealed, but no ballot of this round")
+    return kept.stratum_ids[stratum], answers
+
+
+def _read_text(kept: KeptRound, plain: bytes) -> tuple[int | None, str, str]:
+    text = unpack_text(plain)
+    sheet = Sheet(texts={text.item: text.text})
+    about = Answers({text.department: sheet}) if text.department else Answers(overall=sheet)
+    if faults_of(kept.plan.questionnaire, frozenset(kept.department_ids), about):
+        raise ValueError("sealed, but no comment of this round")
+    return kept.department_ids[text.department] if text.department else None, text.item, text.text
+
+
 def _rows(
-    kept: KeptRound, ballots: list[tuple[str, Answers]], texts: list[SealedText], rng: random.Random
+    kept: KeptRound,
+    ballots: list[tuple[int, Answers]],
+    texts: list[tuple[int | None, str, str]],
+    rng: random.Random,
 ) -> OpenedRows:
     rows = OpenedRows()
-    for number, (stratum, answers) in enumerate(ballots, start=1):
-        rows.ballots.append((number, kept.stratum_ids[stratum]))
+    for number, (stratum_id, answers) in enumerate(ballots, start=1):
+        rows.ballots.append((number, stratum_id))
         for code, sheet in answers.departments.items():
             department = kept.department_ids[code]
             rows.ratings += [(number, department, item, option) for item, option in sheet.ratings.items()]
-            rows.marks += [
-                (number, department, item, option) for item, chosen in sheet.marks.items() for option in chosen
-            ]
+            rows.marks += [(number, department, item, option) for item, option in _chosen(sheet)]
         rows.overall += [(number, item, option) for item, option in answers.overall.ratings.items()]
-        rows.overall += [(number, item, option) for item, chosen in answers.overall.marks.items() for option in chosen]
-    for text in texts:
-        department_id = kept.department_ids[text.department] if text.department else None
-        rows.comments.append((rng.randbytes(keys.ID_BYTES), department_id, text.item, text.text))
+        rows.overall += [(number, item, option) for item, option in _chosen(answers.overall)]
+    rows.comments = [(rng.randbytes(keys.ID_BYTES), *text) for text in texts]
     return rows
+
+
+def _chosen(sheet: Sheet) -> Iterator[tuple[str, str]]:
+    for item, options in sheet.marks.items():
+        for option in options:
+            yield item, option
