@@ -7,7 +7,7 @@ Three variables are read: ``APPRAISAL_HOME`` (folder of the data, ``var`` by def
 import json
 import os
 import secrets as chance
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Final, Self
@@ -29,9 +29,9 @@ class Secrets:
     ``cookie_key`` seals cookies. ``demo`` is true for those that ``appraisal demo`` made: a real deployment refuses them.
     """
 
-    pepper: bytes
-    receipt_key: bytes
-    cookie_key: bytes
+    pepper: bytes = field(repr=False)
+    receipt_key: bytes = field(repr=False)
+    cookie_key: bytes = field(repr=False)
     demo: bool
 
     @classmethod
