@@ -1,5 +1,6 @@
 """Set up, open, close, publish a round; publish the questionnaires that rounds are asked with."""
 
+from appraisal.rounds.folder import read_folder
 from appraisal.rounds.questionnaires import (
     latest_questionnaire,
     publish_questionnaire,
@@ -20,6 +21,7 @@ __all__ = [
     "publish_questionnaire",
     "questionnaire_codes",
     "questionnaire_versions",
+    "read_folder",
     "read_version",
     "verify_frozen",
 ]
