@@ -36,14 +36,16 @@ def frozen(array: ArrayLike) -> Floats:
     return kept
 
 
-def codes(name: str, given: ArrayLike, below: int) -> Ints:
-    """Whole numbers in [0, below), as int64; the first stranger is named by its position."""
+def codes(name: str, given: ArrayLike, below: int | None = None) -> Ints:
+    """Whole numbers from 0 on, under ``below`` if that is given, as int64; the first stranger is named by its position."""
     array = np.asarray(given)
     if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
         raise Unusable(f"{name} must be a flat list of whole numbers")
-    strange = np.flatnonzero((array < 0) | (array >= below))
+    top = np.iinfo(np.int64).max if below is None else below - 1
+    strange = np.flatnonzero((array < 0) | (array > top))
     if strange.size:
-        raise Unusable(f"{name}[{strange[0]}] is {array[strange[0]]}, outside 0..{below - 1}")
+        allowed = "0 or more" if below is None else f"0 to {top}"
+        raise Unusable(f"{name}[{strange[0]}] is {array[strange[0]]}; {allowed} is allowed")
     return array.astype(np.int64)
 
 
@@ -84,7 +86,7 @@ class Strata:
 
     @classmethod
     def of(cls, sampled: ArrayLike, population: ArrayLike | None = None, *, lonely: Lonely = Lonely.ADJUST) -> Self:
-        counts = codes("sampled", sampled, np.iinfo(np.int64).max)
+        counts = codes("sampled", sampled)
         counts.setflags(write=False)
         sizes = np.full(counts.shape, np.nan) if population is None else np.asarray(population, dtype=np.float64)
         if sizes.shape != counts.shape:

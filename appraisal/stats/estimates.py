@@ -117,13 +117,10 @@ class Shares(Estimates):
         return np.where(end, exact[0], low), np.where(end, exact[1], high)
 
     def _between(self, level: float, df: Floats, method: Method, deff: ArrayLike) -> tuple[Floats, Floats]:
-        match method:
-            case Method.KORN_GRAUBARD:
-                return korn_graubard(self.value, self.effective_n(deff), self.n, df, level)
-            case Method.BETA:
-                uncapped = effective_n(self.value, self.variance, self.n, deff, most=np.inf)
-                return korn_graubard(self.value, uncapped, self.n, df, level)
-            case Method.WILSON:
-                return wilson(self.value, self.effective_n(deff), df, level)
-            case Method.LOGIT:
-                return logit_interval(self.value, self.variance, df, level)
+        if method is Method.WILSON:
+            return wilson(self.value, self.effective_n(deff), df, level)
+        if method is Method.LOGIT:
+            return logit_interval(self.value, self.variance, df, level)
+        most = np.inf if method is Method.BETA else None
+        worth = effective_n(self.value, self.variance, self.n, deff, most=most)
+        return korn_graubard(self.value, worth, self.n, df, level)

@@ -89,7 +89,7 @@ class Ratings:
     @classmethod
     def of(cls, respondent: ArrayLike, department: ArrayLike, value: ArrayLike, *, departments: int) -> Self:
         values = np.asarray(value, dtype=np.float64)
-        who = codes("respondent", respondent, np.iinfo(np.int64).max)
+        who = codes("respondent", respondent)
         what = codes("department", department, departments)
         if not who.shape == what.shape == values.shape:
             raise Unusable(f"respondent {who.shape}, department {what.shape} and value {values.shape} differ in length")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import false_discovery_control
 
 from appraisal import stats
 
@@ -187,8 +188,6 @@ def test_a_score_between_clipped_ends_is_wider_the_surer_it_must_be(survey: Surv
 @settings(max_examples=50)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30), st.integers(0, 5))
 def test_adjusted_p_values_equal_those_of_scipy_and_untested_ones_do_not_count(p: list[float], gaps: int) -> None:
-    from scipy.stats import false_discovery_control
-
     family = np.append(np.array(p), np.full(gaps, np.nan))
     same(stats.benjamini_hochberg(family)[: len(p)], false_discovery_control(p, method="bh"))
     same(stats.benjamini_yekutieli(family)[: len(p)], false_discovery_control(p, method="by"))
