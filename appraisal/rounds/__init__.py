@@ -1,7 +1,9 @@
 """Set up, open, close, publish a round; publish the questionnaires that rounds are asked with."""
 
+from appraisal.model.questionnaire_diff import compare
 from appraisal.rounds.folder import read_folder
 from appraisal.rounds.questionnaires import (
+    check_questionnaire,
     latest_questionnaire,
     publish_questionnaire,
     questionnaire_codes,
@@ -12,7 +14,9 @@ from appraisal.rounds.running import all_rounds, close, create, kept_round, open
 
 __all__ = [
     "all_rounds",
+    "check_questionnaire",
     "close",
+    "compare",
     "create",
     "kept_round",
     "latest_questionnaire",

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from appraisal.model.faults import Refused
+from appraisal.model.faults import Faulty, Refused
 from appraisal.model.questionnaire import Questionnaire
 from appraisal.model.questionnaire_file import read_questionnaire
+from appraisal.model.questionnaire_history import history_faults
 from appraisal.model.round import sha256_of
 from appraisal.store import Session
 from appraisal.store import questionnaires as rows
@@ -23,16 +24,34 @@ def publish_questionnaire(db: Session, source: str, actor: str, now: datetime) -
 
 def keep_questionnaire(db: Session, source: str, actor: str, now: datetime) -> KeptQuestionnaire:
     """As ``publish_questionnaire``, with the version as it is kept."""
-    # A browser sends a text with line ends of its own: that alone makes no new version.
-    source = source.removeprefix("\ufeff").replace("\r\n", "\n")
-    questionnaire = read_questionnaire(source, FILE)
-    sha256 = sha256_of(source)
+    source = _plain(source)
+    questionnaire, sha256 = check_questionnaire(db, source), sha256_of(source)
     earlier = rows.versions(db, questionnaire.code)
     for version in earlier:
         if version.sha256 == sha256:
             return version
     rows.add_version(db, NewVersion(questionnaire.code, len(earlier) + 1, source, sha256), actor, now)
     return rows.versions(db, questionnaire.code)[-1]
+
+
+def check_questionnaire(db: Session, source: str) -> Questionnaire:
+    """The questionnaire as it would be published; nothing is stored.
+
+    Raises ``Faulty`` when it cannot be read or gives a code of an earlier version another meaning.
+    """
+    source = _plain(source)
+    questionnaire = read_questionnaire(source, FILE)
+    earlier = rows.versions(db, questionnaire.code)
+    if sha256_of(source) not in {version.sha256 for version in earlier}:
+        faults = history_faults([read_version(version) for version in earlier], questionnaire, source, FILE)
+        if faults:
+            raise Faulty(faults)
+    return questionnaire
+
+
+def _plain(source: str) -> str:
+    """The text without what an editor or a browser adds: that alone makes no new version."""
+    return source.removeprefix("\ufeff").replace("\r\n", "\n")
 
 
 def latest_questionnaire(db: Session, code: str) -> KeptQuestionnaire:
