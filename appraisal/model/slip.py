@@ -1,0 +1,182 @@
+"""A work-prompt slip (工作提示单): its moves, its document, and what is seen of it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Final, Self
+
+from appraisal.model.calendar import Colour
+
+
+class SlipState(StrEnum):
+    DRAFTED = "drafted"
+    APPROVED = "approved"
+    ISSUED = "issued"
+    SIGNED = "signed"
+    ANSWERED = "answered"
+    ACCEPTED = "accepted"
+    CLOSED = "closed"
+
+
+class Actor(StrEnum):
+    """Who makes a move: the office, a second person of the office, the department the slip goes to, or the platform itself."""
+
+    OFFICE = "office"
+    SECOND = "second"
+    DEPARTMENT = "department"
+    PLATFORM = "platform"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    to: SlipState
+    actor: Actor
+    needs: str
+
+
+# (from, action) → to, by whom, and what it needs. A return leads back to "signed": the department answers again.
+SLIP_MOVES: Final[Mapping[tuple[SlipState, str], Move]] = {
+    (SlipState.DRAFTED, "approve"): Move(SlipState.APPROVED, Actor.SECOND, "another person than the drafter"),
+    (SlipState.APPROVED, "issue"): Move(SlipState.ISSUED, Actor.PLATFORM, "the rendered PDF"),
+    (SlipState.ISSUED, "sign"): Move(SlipState.SIGNED, Actor.DEPARTMENT, "the name of who signs"),
+    (SlipState.SIGNED, "answer"): Move(SlipState.ANSWERED, Actor.DEPARTMENT, "an answer to every finding"),
+    (SlipState.ANSWERED, "return"): Move(SlipState.SIGNED, Actor.OFFICE, "a reason"),
+    (SlipState.ANSWERED, "accept"): Move(SlipState.ACCEPTED, Actor.OFFICE, "what was checked"),
+    (SlipState.ACCEPTED, "close"): Move(SlipState.CLOSED, Actor.OFFICE, "every finding struck off"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SlipFinding:
+    """One problem as the department reads it: the office's statement, never a respondent's words; ``ballots`` is shown as a band."""
+
+    number: str
+    label: str
+    statement: str
+    outcome: str
+    ballots: int
+    basis: str
+    demand: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlipDocument:
+    """Everything that is printed on a slip, in the order of the page. It is kept as JSON beside the PDF."""
+
+    office: str
+    number: str
+    department: str
+    department_code: str
+    title: str
+    round_title: str
+    collected: str
+    findings: tuple[SlipFinding, ...]
+    issued_on: date
+    sign_by: date
+    answer_by: date
+    contact: str
+    copy_to: tuple[str, ...]
+    check_code: str
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values, dates as ISO strings."""
+        plain = asdict(self)
+        return {**plain, **{name: plain[name].isoformat() for name in ("issued_on", "sign_by", "answer_by")}}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        dates = {name: date.fromisoformat(kept[name]) for name in ("issued_on", "sign_by", "answer_by")}
+        findings = tuple(SlipFinding(**finding) for finding in kept["findings"])
+        return cls(**{**kept, **dates, "findings": findings, "copy_to": tuple(kept["copy_to"])})
+
+
+@dataclass(frozen=True, slots=True)
+class FindingAnswer:
+    """What the department says about one problem: why it came about, what is done, when it was or will be done (None: open)."""
+
+    finding: str
+    cause: str
+    measures: str
+    done_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to a slip, a finding or a round."""
+
+    at: datetime
+    actor: str
+    action: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlipLine:
+    """A slip in a list; ``due`` is the next date that counts for it, None when nothing is awaited from the department."""
+
+    id: int
+    number: str | None
+    round_code: str
+    department: str
+    state: SlipState
+    drafted_by: str
+    approved_by: str | None
+    issued_on: date | None
+    due: date | None
+    colour: Colour
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SlipView:
+    """A slip with all that is on it: its findings, the answers by finding number (newest attempt last), its events."""
+
+    line: SlipLine
+    sign_by: date | None
+    answer_by: date | None
+    findings: tuple["LedgerLine", ...]
+    answers: Mapping[str, tuple[FindingAnswer, ...]]
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One problem on the ledger. ``slip`` is the number of its slip, if any; ``due`` and ``colour`` come from it."""
+
+    number: str
+    round_code: str
+    department: str
+    item: str
+    option: str
+    statement: str
+    demand: str
+    basis: str
+    ballots: int
+    state: str
+    outcome: str
+    slip_id: int | None
+    slip: str | None
+    due: date | None
+    colour: Colour
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """挂号 = 销号 + 在办 + 不属实 + 转出."""
+
+    registered: int
+    closed: int
+    running: int
+    unfounded: int
+    transferred: int
+
+    @property
+    def adds_up(self) -> bool:
+        return self.registered == self.closed + self.running + self.unfounded + self.transferred
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    lines: tuple[LedgerLine, ...]
+    balance: Balance
