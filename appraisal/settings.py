@@ -36,7 +36,8 @@ class Secrets:
 
     @classmethod
     def fresh(cls, demo: bool) -> Self:
-        return cls(*(chance.token_bytes(SECRET_BYTES) for _ in range(3)), demo=demo)
+        pepper, receipt_key, cookie_key = (chance.token_bytes(SECRET_BYTES) for _ in range(3))
+        return cls(pepper, receipt_key, cookie_key, demo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,10 @@ class Settings:
             raise SettingsError(
                 f"{path} was made for the demo city: a real deployment needs an APPRAISAL_HOME of its own"
             )
-        keys = (bytes.fromhex(kept[name]) for name in ("pepper", "receipt_key", "cookie_key"))
-        return Secrets(*keys, demo=kept["demo"])
+        pepper, receipt_key, cookie_key = (
+            bytes.fromhex(kept[name]) for name in ("pepper", "receipt_key", "cookie_key")
+        )
+        return Secrets(pepper, receipt_key, cookie_key, kept["demo"])
 
     def keep_secrets(self, made: Secrets) -> None:
         """Write the secrets once. Raises ``FileExistsError`` rather than replace a pepper that codes depend on."""
