@@ -1,0 +1,160 @@
+"""The one place where a figure becomes text, so that page, chart and PDF can never disagree.
+
+"No result" is a dash, never a 0. Scores have one decimal, shares one decimal of a per cent, differences always a sign.
+"""
+
+from typing import Final
+
+from appraisal.i18n import text
+from appraisal.model.results import Change, Estimate
+
+NOTHING: Final = "—"
+TO: Final = "–"
+MINUS: Final = "\N{MINUS SIGN}"
+SMALLEST_CELL: Final = 5
+BANDS: Final = ((5, 9), (10, 29), (30, 99), (100, 299), (300, 999))
+
+
+def score(value: float | None) -> str:
+    """A score in [0, 100].
+
+    >>> score(83.25), score(0.0), score(None)
+    ('83.2', '0.0', '—')
+    """
+    return NOTHING if value is None else f"{value:.1f}"
+
+
+def score_interval(estimate: Estimate) -> str:
+    """The ends of a score's interval; a dash where none can be given.
+
+    >>> score_interval(Estimate(83.2, 0.5, 40, 82.14, 84.26, 41))
+    '82.1–84.3'
+    """
+    if estimate.low is None or estimate.high is None:
+        return NOTHING
+    return f"{score(estimate.low)}{TO}{score(estimate.high)}"
+
+
+def points(value: float | None) -> str:
+    """A difference of scores, always with its sign; one that rounds to nothing has none.
+
+    >>> points(1.23), points(-0.5), points(-0.04)
+    ('+1.2', '−0.5', '0.0')
+    """
+    if value is None:
+        return NOTHING
+    said = f"{abs(value):.1f}"
+    if float(said) == 0:
+        return said
+    return f"{'+' if value > 0 else MINUS}{said}"
+
+
+def points_interval(change: Change) -> str:
+    """The ends of a difference's interval.
+
+    >>> points_interval(Change(80.0, 1.0, -0.5, 2.5, 0.2, False))
+    '−0.5 – +2.5'
+    """
+    return f"{points(change.low)} {TO} {points(change.high)}"
+
+
+def share(value: float | None) -> str:
+    """A share in [0, 1] as per cent.
+
+    >>> share(0.3123), share(1.0), share(None)
+    ('31.2%', '100.0%', '—')
+    """
+    return NOTHING if value is None else f"{value * 100:.1f}%"
+
+
+def share_interval(estimate: Estimate) -> str:
+    """The ends of a share's interval.
+
+    >>> share_interval(Estimate(0.31, 0.02, 40, 0.2714, 0.35, 41))
+    '27.1%–35.0%'
+    """
+    if estimate.low is None or estimate.high is None:
+        return NOTHING
+    return f"{share(estimate.low)}{TO}{share(estimate.high)}"
+
+
+def share_points(value: float) -> str:
+    """A difference of shares in per cent points, with its sign, without the unit.
+
+    >>> share_points(0.082)
+    '+8.2'
+    """
+    return points(value * 100)
+
+
+def whole(number: float | None) -> str:
+    """A count, thousands apart; a population that is an average of several is rounded.
+
+    >>> whole(1033), whole(None)
+    ('1,033', '—')
+    """
+    return NOTHING if number is None else f"{number:,.0f}"
+
+
+def ratio(value: float) -> str:
+    """How many times.
+
+    >>> ratio(2.345)
+    '2.3'
+    """
+    return f"{value:.1f}"
+
+
+def weight(value: float) -> str:
+    """A weight as it was set, without idle zeros.
+
+    >>> weight(0.5), weight(2.0)
+    ('0.5', '2')
+    """
+    return f"{value:.6g}"
+
+
+def chance(p: float) -> str:
+    """A p or q value, to be read after its letter and an equals sign or alone.
+
+    >>> chance(0.0342), chance(0.00002), chance(1.0)
+    ('0.034', '<0.001', '1.000')
+    """
+    return "<0.001" if p < 0.0005 else f"{p:.3f}"
+
+
+def correlation(value: float | None) -> str:
+    """A correlation in [-1, 1], with its sign.
+
+    >>> correlation(0.534), correlation(-0.2), correlation(None)
+    ('+0.53', '−0.20', '—')
+    """
+    if value is None:
+        return NOTHING
+    said = f"{abs(value):.2f}"
+    if float(said) == 0:
+        return said
+    return f"{'+' if value > 0 else MINUS}{said}"
+
+
+def band(count: int, language: str) -> str:
+    """How many ballots, as a range: an exact number could tell a department who they were. Under 5 even the range is withheld.
+
+    >>> band(3, "zh"), band(12, "zh"), band(1200, "zh")
+    ('不足5人次', '10–29人次', '1000人次以上')
+    """
+    if count < SMALLEST_CELL:
+        return text(language, "不足%(n)s人次", n=SMALLEST_CELL)
+    for low, high in BANDS:
+        if count <= high:
+            return text(language, "%(low)s–%(high)s人次", low=low, high=high)
+    return text(language, "%(n)s人次以上", n=BANDS[-1][1] + 1)
+
+
+def shown_count(count: int, language: str) -> str:
+    """An exact count for the office, withheld where the cell is so small that it could point at a person; 0 points at nobody.
+
+    >>> shown_count(4, "zh"), shown_count(0, "zh"), shown_count(12, "zh")
+    ('不足5', '0', '12')
+    """
+    return text(language, "不足%(n)s", n=SMALLEST_CELL) if 0 < count < SMALLEST_CELL else whole(count)
