@@ -15,11 +15,11 @@ from jinja2 import StrictUndefined
 from appraisal import store
 from appraisal.settings import Settings, SettingsError
 from appraisal.store import schema
-from appraisal.web import assets, errors, headers, language
+from appraisal.web import access, assets, errors, headers, language, words
 from appraisal.web.place import Place, here, set_place
 
 # Modules that have pages; each has a blueprint ``bp``.
-PAGES: Final = ("respondent",)
+PAGES: Final = ("respondent", "account", "office")
 LARGEST_BODY: Final = 512 * 1024
 LOOPBACK: Final = ["127.0.0.1", "localhost", "[::1]"]
 
@@ -55,6 +55,8 @@ def create_app(settings: Settings) -> Flask:
     errors.answer_calmly(app)
     for name in PAGES:
         app.register_blueprint(import_module(f"appraisal.web.{name}").bp)
+    words.teach_words(app)
+    access.guard(app)
     app.add_url_rule("/healthz", "healthz", _healthz)
     return app
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from flask import Flask
 
+from appraisal.reports import figures
 from appraisal.web.access import staff
 from appraisal.web.language import _
 
@@ -61,6 +62,21 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "none": N_("没有结果"),
     },
 }
+FIGURES: Final = (
+    figures.score,
+    figures.score_interval,
+    figures.points,
+    figures.points_interval,
+    figures.share,
+    figures.share_interval,
+    figures.whole,
+    figures.ratio,
+    figures.chance,
+    figures.correlation,
+    figures.weight,
+    figures.band,
+    figures.shown_count,
+)
 TONES: Final[Mapping[str, str]] = {"green": "good", "yellow": "warn", "red": "bad"}
 
 MENUS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
@@ -89,6 +105,7 @@ def named(kind: str, code: str) -> str:
 
 def teach_words(app: Flask) -> None:
     """Let templates say ``named('slip', slip.state)`` and know the menu of whoever is asking."""
+    app.jinja_env.filters.update({figure.__name__: figure for figure in FIGURES})
     app.jinja_env.globals.update(named=named, tone=lambda colour: TONES.get(str(colour), "plain"), staff_menu=_menu)
 
 

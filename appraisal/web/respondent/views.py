@@ -67,12 +67,12 @@ def questions(
     """The items of a page with the answers of ``sheet``."""
     found = faults or {}
     return tuple(
-        _question(item, sheet, language, visited.draft.nonce, tuple(found.get(item.code, ())))
+        question(item, sheet, language, visited.draft.nonce, tuple(found.get(item.code, ())))
         for item in visited.items(department)
     )
 
 
-def _question(item: Item, sheet: Sheet, language: str, nonce: bytes, faults: tuple[str, ...]) -> Question:
+def question(item: Item, sheet: Sheet, language: str, nonce: bytes, faults: tuple[str, ...]) -> Question:
     ticked = frozenset({sheet.ratings.get(item.code, "")} | set(sheet.marks.get(item.code, ())))
     choices = [_choice(option, ticked, language) for option in in_order(item, nonce) if not option.exclusive]
     apart = [_choice(option, ticked, language) for option in item.options if option.exclusive]

@@ -1,0 +1,54 @@
+"""The auditor's pages: everything that lets a round be retraced, nothing that changes it."""
+
+from flask import Blueprint, render_template, request
+
+from appraisal import followup
+from appraisal.model.round import sha256_of
+from appraisal.settings import city_now
+from appraisal.store import people
+from appraisal.store.rounds import all_rounds
+from appraisal.store.trails import round_steps, runs
+from appraisal.web.ledger import ledger_page
+from appraisal.web.reads import snapshot, the_round
+
+bp = Blueprint("audit", __name__, url_prefix="/audit")
+
+PAGE = 100
+
+
+@bp.get("/")
+def home() -> str:
+    with snapshot() as db:
+        return render_template("staff/audit.html", rounds=[the_round(db, line.code) for line in all_rounds(db)])
+
+
+@bp.get("/rounds/<round_code>", endpoint="round")
+def one_round(round_code: str) -> str:
+    """One round: whether what is kept is still what was frozen, what happened, and every computation."""
+    with snapshot() as db:
+        kept = the_round(db, round_code)
+        computations, steps = runs(db, kept.id), round_steps(db, kept.id)
+    whole = sha256_of(kept.plan.frozen_json()) == kept.frozen_sha256
+    return render_template("staff/audit_round.html", round=kept, runs=computations, events=steps, whole=whole)
+
+
+@bp.get("/ledger")
+def ledger() -> str:
+    return ledger_page("audit.ledger", None)
+
+
+@bp.get("/slips")
+def slips() -> str:
+    """The register of slips, each with the SHA-256 of what went out."""
+    with snapshot() as db:
+        found = followup.slips(db, city_now().date())
+    return render_template("staff/audit_slips.html", slips=found)
+
+
+@bp.get("/events")
+def events() -> str:
+    """The record, newest first, a hundred lines a page."""
+    before = request.args.get("before", type=int)
+    with snapshot() as db:
+        lines = people.records(db, before, PAGE)
+    return render_template("staff/audit_events.html", lines=lines, older=lines[-1].id if len(lines) == PAGE else None)

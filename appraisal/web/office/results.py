@@ -1,0 +1,77 @@
+"""What a scored round says: all departments, one department and why, and how each item worked."""
+
+from flask import g, render_template
+from markupsafe import Markup
+
+from appraisal import scoring
+from appraisal.model.results import CommentLine, RoundResults
+from appraisal.reports import charts
+from appraisal.store import Session
+from appraisal.store.rounds import KeptRound
+from appraisal.web.language import _
+from appraisal.web.office.door import bp
+from appraisal.web.office.views import Chart, by_group, distribution, item_views, mark_lines, mark_table, marks_of, why
+from appraisal.web.reads import note_look, snapshot, the_round, writing
+
+
+@bp.get("/rounds/<round_code>/results")
+def results(round_code: str) -> str:
+    with snapshot() as db:
+        kept, found = _scored(db, round_code)
+    marks = marks_of(kept.plan.questionnaire)
+    return render_template(
+        "staff/results.html",
+        round=kept,
+        results=found,
+        charts=_charts(found),
+        groups=by_group(kept.plan, found),
+        marks=marks,
+        departments=mark_table(found),
+    )
+
+
+@bp.get("/rounds/<round_code>/departments/<department>")
+def department(round_code: str, department: str) -> str:
+    """One department and how its score came about. The comments are shown here, and that somebody looked is written down."""
+    with writing() as db:
+        kept, found = _scored(db, round_code)
+        comments = look_at_comments(db, round_code, department)
+    (result,) = [each for each in found.departments if each.code == department]
+    return render_template(
+        "staff/department.html",
+        round=kept,
+        department=result,
+        distribution=distribution(kept.plan, result),
+        marks=mark_lines(kept.plan.questionnaire, result),
+        why=why(kept.plan, found, result),
+        comments=comments,
+    )
+
+
+@bp.get("/rounds/<round_code>/items")
+def items(round_code: str) -> str:
+    with snapshot() as db:
+        kept = the_round(db, round_code)
+        pages = scoring.item_pages(db, round_code)
+    return render_template("staff/items.html", round=kept, items=item_views(kept.plan, pages))
+
+
+def look_at_comments(db: Session, round_code: str, department: str) -> tuple[CommentLine, ...]:
+    """The comments about a department, for the office alone; the look is written down."""
+    found = scoring.comments(db, round_code, department)
+    note_look(db, "comments.look", f"{round_code}/{department}", str(len(found)))
+    return found
+
+
+def _scored(db: Session, round_code: str) -> tuple[KeptRound, RoundResults]:
+    kept = the_round(db, round_code)
+    return kept, scoring.results(db, round_code)
+
+
+def _charts(found: RoundResults) -> tuple[Chart, ...]:
+    language = g.language
+    return (
+        Chart("caterpillar", _("得分和95%%区间"), Markup(charts.caterpillar(found, language))),
+        Chart("diverging", _("选项分布"), Markup(charts.diverging(found, language))),
+        Chart("heatmap", _("部门与问题"), Markup(charts.heatmap(found, language))),
+    )

@@ -1,0 +1,204 @@
+"""What the result pages get: frozen, in the order in which they are read, nothing left to compute in a template."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from appraisal.model.questionnaire import Item, Kind, Questionnaire, Role
+from appraisal.model.results import DepartmentResult, Estimate, ItemResult, MarkResult, Response, RoundResults
+from appraisal.model.round import Combine, RoundPlan
+from appraisal.model.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing with its title; what it shows is in a table as well."""
+
+    name: str
+    title: str
+    svg: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTable:
+    """A group with its departments: the ranked ones from the highest score down, then those without one."""
+
+    code: str
+    name: Wording
+    departments: tuple[DepartmentResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkName:
+    """A problem or situation that can be ticked."""
+
+    item: str
+    code: str
+    label: Wording
+
+
+@dataclass(frozen=True, slots=True)
+class MarkRow:
+    """A department with its marks, by option code."""
+
+    code: str
+    name: Wording
+    cells: Mapping[str, MarkResult]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkLine:
+    """One mark at one department, with its wording."""
+
+    code: str
+    label: Wording
+    result: MarkResult
+
+
+@dataclass(frozen=True, slots=True)
+class OptionLine:
+    """One option of the score item: how many chose it, of all who answered; 不了解 among them."""
+
+    label: Wording
+    count: int
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class WhyRow:
+    """One stratum's part in a score. ``weight`` as preset, ``part`` of 1 after strata without ratings left, ``gives`` in points."""
+
+    name: Wording
+    score: Estimate
+    weight: float
+    part: float
+    gives: float
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A score rebuilt from its strata: the parts add up to 1, what they give to the score."""
+
+    rows: tuple[WhyRow, ...]
+    total: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class StratumShare:
+    """A stratum at one item: how many were asked, and the shares that skipped it or said 不了解."""
+
+    name: Wording
+    asked: int
+    skipped: float | None
+    unknown: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One rated item after a round."""
+
+    result: ItemResult
+    options: tuple[OptionLine, ...]
+    strata: tuple[StratumShare, ...]
+
+
+def by_group(plan: RoundPlan, found: RoundResults) -> tuple[GroupTable, ...]:
+    return tuple(
+        GroupTable(group.code, group.name, _ordered(each for each in found.departments if each.group == group.code))
+        for group in plan.groups
+    )
+
+
+def marks_of(questionnaire: Questionnaire) -> tuple[MarkName, ...]:
+    """The problems and situations of the questionnaire; "none" and "no contact" are not among them."""
+    return tuple(
+        MarkName(item.code, option.code, option.label)
+        for item in questionnaire.department_items
+        if item.kind is Kind.MARKS
+        for option in item.options
+        if option.role is Role.MARK
+    )
+
+
+def mark_table(found: RoundResults) -> tuple[MarkRow, ...]:
+    return tuple(
+        MarkRow(each.code, each.name, {mark.option: mark for mark in each.marks}) for each in found.departments
+    )
+
+
+def mark_lines(questionnaire: Questionnaire, result: DepartmentResult) -> tuple[MarkLine, ...]:
+    """The marks of one department, flagged ones first, then the most frequent."""
+    found = {(mark.item, mark.option): mark for mark in result.marks}
+    named = [(name, found.get((name.item, name.code))) for name in marks_of(questionnaire)]
+    lines = [MarkLine(name.code, name.label, mark) for name, mark in named if mark is not None]
+    return tuple(sorted(lines, key=lambda line: (not line.result.flagged, -line.result.count)))
+
+
+def distribution(plan: RoundPlan, result: DepartmentResult) -> tuple[OptionLine, ...]:
+    return _options(plan.questionnaire.item(plan.policy.score_item), result.counts)
+
+
+def why(plan: RoundPlan, found: RoundResults, result: DepartmentResult) -> Why:
+    """Rebuild the official score from strata means and weights, as the policy puts them together."""
+    weights = _weights(plan, found, result)
+    rated = [each for each in result.by_stratum if each.score.value is not None and weights.get(each.stratum, 0) > 0]
+    whole = sum(weights[each.stratum] for each in rated)
+    if result.score.value is None or not whole:
+        return Why((), None)
+    names = {stratum.code: stratum.name for stratum in plan.strata}
+    rows = []
+    for each in rated:
+        part = weights[each.stratum] / whole
+        rows.append(
+            WhyRow(names[each.stratum], each.score, weights[each.stratum], part, part * (each.score.value or 0.0))
+        )
+    return Why(tuple(rows), sum(row.gives for row in rows))
+
+
+def item_views(plan: RoundPlan, pages: Iterable[ItemResult]) -> tuple[ItemView, ...]:
+    names = {stratum.code: stratum.name for stratum in plan.strata}
+    views = []
+    for page in pages:
+        strata = tuple(
+            StratumShare(
+                names[each.stratum],
+                each.asked,
+                _part(each.asked - each.answered, each.asked),
+                _part(each.unknown, each.answered),
+            )
+            for each in page.by_stratum
+        )
+        views.append(ItemView(page, _options(plan.questionnaire.item(page.code), page.counts), strata))
+    return tuple(views)
+
+
+def _weights(plan: RoundPlan, found: RoundResults, result: DepartmentResult) -> Mapping[str, float]:
+    """Preset weights, or how many people of the population stand behind the ratings of each stratum."""
+    if plan.policy.combine is Combine.WEIGHTS:
+        return next(each.weights for each in plan.groups if each.code == result.group)
+    response = {each.stratum: each for each in found.response}
+    return {each.stratum: each.score.n * _expansion(response[each.stratum]) for each in result.by_stratum}
+
+
+def _expansion(response: Response) -> float:
+    """How many people one ballot stands for: 1 where the population is unknown."""
+    return 1.0 if response.population is None or not response.ballots else response.population / response.ballots
+
+
+def _ordered(departments: Iterable[DepartmentResult]) -> tuple[DepartmentResult, ...]:
+    return tuple(
+        sorted(departments, key=lambda each: -1.0 if each.score.value is None else each.score.value, reverse=True)
+    )
+
+
+def _options(item: Item, counts: Mapping[str, int]) -> tuple[OptionLine, ...]:
+    answers = sum(counts.values())
+    return tuple(
+        OptionLine(option.label, counts.get(option.code, 0), _part(counts.get(option.code, 0), answers))
+        for option in item.options
+    )
+
+
+def _part(count: int, whole: int) -> float | None:
+    return count / whole if whole else None
