@@ -5,7 +5,7 @@ from typing import Final
 
 from flask import Flask, render_template
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from appraisal.model.faults import Faulty, Refused
 from appraisal.web.language import _
@@ -58,6 +58,9 @@ def _faulty(faulty: Faulty) -> Answer:
 
 
 def _http(error: HTTPException) -> Answer | HTTPException:
+    if isinstance(error, SecurityError):
+        # A host that is not ours: there are no addresses to build a page with, and nobody to read it.
+        return "", 400
     status = error.code or 500
     if status < 400:
         return error

@@ -18,7 +18,13 @@ bp = Blueprint("language", __name__)
 
 def _(message: str, **parts: object) -> str:
     """A Chinese text in the language of the page, its ``%(name)s`` parts filled in."""
-    return i18n.text(g.language, message, **parts)
+    return i18n.text(spoken(), message, **parts)
+
+
+def spoken() -> str:
+    """The language of the page; Chinese where a request failed before one was chosen."""
+    language: str = g.get("language", i18n.DEFAULT)
+    return language
 
 
 def choose_language() -> None:
@@ -76,7 +82,7 @@ def speak_languages(app: Flask) -> None:
 
 
 def _page_language() -> dict[str, object]:
-    language = g.get("language", i18n.DEFAULT)
+    language = spoken()
     return {
         "language": language,
         "language_tag": i18n.TAGS[language],
@@ -86,7 +92,7 @@ def _page_language() -> dict[str, object]:
 
 
 def _gettext(message: str) -> str:
-    return i18n.text(g.get("language", i18n.DEFAULT), message)
+    return i18n.text(spoken(), message)
 
 
 def _ngettext(one: str, many: str, number: int) -> str:

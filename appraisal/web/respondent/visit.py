@@ -2,7 +2,6 @@
 
 import secrets as chance
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from flask import current_app, request
@@ -14,6 +13,7 @@ from appraisal.model.faults import Refused
 from appraisal.model.questionnaire import Item, Kind, Questionnaire
 from appraisal.model.round import Department
 from appraisal.secrecy.cookies import open_cookie, seal_cookie
+from appraisal.settings import city_now
 from appraisal.store import Session
 from appraisal.web.place import here
 
@@ -64,7 +64,7 @@ class Visit:
 
 def visit(db: Session) -> Visit:
     """The ballot of whoever asks. Raises ``Outside`` without a cookie of ours and when its code is of no use any more."""
-    content = open_cookie(here().secrets.cookie_key, request.cookies.get(COOKIE, ""), datetime.now())
+    content = open_cookie(here().secrets.cookie_key, request.cookies.get(COOKIE, ""), city_now())
     if content is None:
         raise Outside
     try:
@@ -86,7 +86,7 @@ def keep(db: Session, visited: Visit, answers: Answers, chosen: tuple[str, ...])
 
 def let_in(response: Response, code: str) -> Response:
     """Give the browser the sealed code, for as long as it is open and twelve hours at most."""
-    sealed = seal_cookie(here().secrets.cookie_key, {"code": code}, datetime.now())
+    sealed = seal_cookie(here().secrets.cookie_key, {"code": code}, city_now())
     response.set_cookie(
         COOKIE, sealed, httponly=True, samesite="Lax", secure=bool(current_app.config["SESSION_COOKIE_SECURE"])
     )
