@@ -6,8 +6,18 @@ comments (``findings``, ``comments``).
 """
 
 from appraisal.scoring.comments import comments, mark_read
+from appraisal.scoring.findings import NewFinding, judge_finding, register_finding
 from appraisal.scoring.items import item_pages
 from appraisal.scoring.reading import results
 from appraisal.scoring.runs import score_round
 
-__all__ = ["comments", "item_pages", "mark_read", "results", "score_round"]
+__all__ = [
+    "NewFinding",
+    "comments",
+    "item_pages",
+    "judge_finding",
+    "mark_read",
+    "register_finding",
+    "results",
+    "score_round",
+]
