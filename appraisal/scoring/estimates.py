@@ -68,7 +68,7 @@ def rate_values(counted: Counted) -> Mapping[str, Mapping[str, float]]:
 
 
 def figures(counted: Counted, scores: stats.Means, marks: Marked, expected: Floats, q: Floats) -> Iterator[Figure]:
-    """Every figure to keep of a run, but the change. ``expected`` (M,) and ``q`` (D, M) belong to the marks."""
+    """Every figure to keep of a run, but the change. ``expected`` and ``q`` (D, M) belong to the marks."""
     yield from _score_figures(counted, scores)
     yield from _rate_figures(counted)
     yield from _option_figures(counted)
@@ -76,7 +76,7 @@ def figures(counted: Counted, scores: stats.Means, marks: Marked, expected: Floa
         rows = _figures(counted, f"mark:{item}:{option}", "", marks.shares[index])
         for place, row in enumerate(rows):
             ballots = int(marks.counts[index][place])
-            yield replace(row, count=ballots, reference=number(expected[index]), q=number(q[place, index]))
+            yield replace(row, count=ballots, reference=number(expected[place, index]), q=number(q[place, index]))
 
 
 def _score_figures(counted: Counted, scores: stats.Means) -> Iterator[Figure]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from appraisal import stats
 from appraisal.model.questionnaire import Role
@@ -16,16 +15,18 @@ RULE: Final = "excess"
 
 
 def against_pooled(counted: Counted, marked: Marked) -> stats.Flags:
-    """Every department × mark against the pooled share; the family is all departments × all real marks, comment-only ones too.
+    """Every department × mark by plain counts against what its mix of respondents ticks elsewhere, in one family.
 
-    (D, M) in the order of ``marked``; "nothing found" and "no contact" are no problems and are not tested.
+    (D, M) in the order of ``marked``, comment-only departments too; "nothing found" and "no contact" are no problems and are not
+    tested. Counts, not weighted shares: a small stratum with a large preset weight would raise flags by chance.
     """
-    share = np.stack([np.where(real, each.value, np.nan) for real, each in _each(counted, marked)], axis=1)
-    se = np.stack([each.se for each in marked.shares], axis=1)
-    n = np.stack([each.n for each in marked.shares], axis=1)
+    ticked = np.zeros((*counted.rated.shape, len(marked.marks)), dtype=np.int64)
+    for place, mark in enumerate(marked.marks):
+        if _is_problem(counted, mark):
+            ticked[:, :, place] = counted.marks[mark]
     policy = counted.policy
     rule = stats.FlagRule(policy.flag_q, policy.flag_ratio, policy.flag_points, policy.flag_minimum_n)
-    return stats.flag_marks(share, se**2, n, rule)
+    return stats.flag_counts(ticked, counted.rated, rule)
 
 
 def raised(counted: Counted, marked: Marked, found: stats.Flags) -> Iterator[NewFlag]:
@@ -38,7 +39,7 @@ def raised(counted: Counted, marked: Marked, found: stats.Flags) -> Iterator[New
         item, option = marked.marks[m]
         numbers = (
             found.share[d, m],
-            found.expected[m],
+            found.expected[d, m],
             found.ratio[d, m],
             found.p[d, m],
             found.q_bh[d, m],
@@ -47,7 +48,6 @@ def raised(counted: Counted, marked: Marked, found: stats.Flags) -> Iterator[New
         yield NewFlag(ids[d], item, option, RULE, int(found.n[d, m]), ballots, *(float(number) for number in numbers))
 
 
-def _each(counted: Counted, marked: Marked) -> Iterator[tuple[NDArray[np.bool_] | bool, stats.Shares]]:
-    questionnaire = counted.kept.plan.questionnaire
-    for (item, option), shares in zip(marked.marks, marked.shares, strict=True):
-        yield questionnaire.item(item).option(option).role is Role.MARK, shares
+def _is_problem(counted: Counted, mark: tuple[str, str]) -> bool:
+    item, option = mark
+    return counted.kept.plan.questionnaire.item(item).option(option).role is Role.MARK

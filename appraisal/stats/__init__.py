@@ -10,7 +10,7 @@ from appraisal.stats.change import Change, change
 from appraisal.stats.design import Design, Lonely, Strata, Unusable
 from appraisal.stats.estimates import Estimates, Means, Method, Shares
 from appraisal.stats.families import benjamini_hochberg, benjamini_yekutieli
-from appraisal.stats.flags import FlagRule, Flags, flag_marks, pooled_share, upper_tail
+from appraisal.stats.flags import FlagRule, Flags, expected_shares, flag_counts, flag_marks, pooled_share, upper_tail
 from appraisal.stats.items import ItemDiagnostics, answer_shares, item_diagnostics, pairwise_covariance
 from appraisal.stats.means import design_means, design_shares, means_covariance, stratum_means, stratum_shares
 from appraisal.stats.preset import preset_covariance, preset_means, preset_shares
@@ -42,6 +42,8 @@ __all__ = [
     "design_means",
     "design_shares",
     "effective_n",
+    "expected_shares",
+    "flag_counts",
     "flag_marks",
     "item_diagnostics",
     "korn_graubard",

@@ -29,8 +29,8 @@ class FlagRule:
 class Flags:
     """Every department × mark, (D, M) each, with the numbers behind it; p and q nan where nothing was tested.
 
-    ``n``: ratings; ``expected`` (M,): pooled share; ``ratio``: share / expected, nan where nobody ticked the mark; ``q_by``:
-    the strict value of Benjamini and Yekutieli, for display.
+    ``n``: ratings; ``expected``: the share that the comparison leads one to expect; ``ratio``: share / expected, nan where that
+    is 0; ``q_by``: the strict value of Benjamini and Yekutieli, for display.
     """
 
     n: Ints
@@ -90,7 +90,10 @@ def flag_marks(
     *,
     expected: ArrayLike | None = None,
 ) -> Flags:
-    """Test every department × mark against the pooled share of the mark, in one family.
+    """Test every department × mark against the pooled share of the mark, in one family: for design-weighted shares.
+
+    Not for shares with preset weights, where a stratum of a dozen people may carry a tenth of the weight: one tick there moves
+    the share while its plug-in variance stays small, and true nulls are flagged far beyond q. Use ``flag_counts`` there.
 
     Parameters
     ----------
@@ -102,7 +105,7 @@ def flag_marks(
         Ratings behind each share.
     rule : FlagRule, optional
         When to flag.
-    expected : (M,) float, optional
+    expected : (M,) or (D, M) float, optional
         Shares to compare with; default ``pooled_share``.
 
     Returns
@@ -132,10 +135,82 @@ def flag_marks(
         raise Unusable(
             f"share {shares.shape}, variance {np.shape(variance)} and n {count.shape} must be departments × marks"
         )
-    rate = pooled_share(shares, count) if expected is None else np.asarray(expected, dtype=np.float64)
+    rate = np.broadcast_to(pooled_share(shares, count) if expected is None else np.asarray(expected), shares.shape)
     tested = (count >= wanted.minimum_n) & ~np.isnan(shares) & (rate > 0) & (rate < 1)
     p = np.where(tested, upper_tail(shares, effective_n(shares, variance, count), rate), np.nan)
     q = benjamini_hochberg(p)
     ratio = shares / np.where(rate > 0, rate, np.nan)
     matters = (ratio >= wanted.ratio) | (shares - rate >= wanted.points)
     return Flags(count, shares, rate, ratio, p, q, benjamini_yekutieli(p), tested, tested & matters & (q <= wanted.q))
+
+
+def expected_shares(ticked: ArrayLike, rated: ArrayLike) -> Floats:
+    """(D, M) share of ticks that each department's own mix of strata would give it at the strata's average rates.
+
+    Σ_h n_hd r_hm / Σ_h n_hd with r_hm the stratum's ticks over its ratings, of all departments: indirect standardisation, as in
+    a standardised mortality ratio (Breslow & Day 1987, Statistical Methods in Cancer Research II, ch. 2). nan without ratings.
+
+    Parameters
+    ----------
+    ticked : (H, D, M) int
+        Ballots that ticked the mark.
+    rated : (H, D) int
+        Ballots that rated the department.
+
+    Examples
+    --------
+    >>> expected_shares([[[4], [0]], [[1], [1]]], [[20, 20], [10, 10]]).round(4).tolist()
+    [[0.1], [0.1]]
+    """
+    ticks, base = np.asarray(ticked, dtype=np.float64), np.asarray(rated, dtype=np.float64)
+    whole = base.sum(axis=1)[:, None]
+    rate = np.where(whole > 0, ticks.sum(axis=1) / np.where(whole > 0, whole, 1.0), 0.0)
+    n = base.sum(axis=0)[:, None]
+    return np.asarray(base.T @ rate / np.where(n > 0, n, np.nan))
+
+
+def flag_counts(ticked: ArrayLike, rated: ArrayLike, rule: FlagRule | None = None) -> Flags:
+    """Test every department × mark by plain counts against what its mix of respondents would have ticked elsewhere.
+
+    Parameters
+    ----------
+    ticked : (H, D, M) int
+        Ballots of a stratum that rated the department and ticked the mark; all 0 for a mark that is no problem.
+    rated : (H, D) int
+        Ballots that rated the department.
+    rule : FlagRule, optional
+        When to flag.
+
+    Returns
+    -------
+    Flags
+        ``share`` = ticks / n, unweighted, so that the evidence reads "38 of 412 ticked it, 15 were to be expected".
+
+    Raises
+    ------
+    Unusable
+        Shapes that differ; more ticks than ratings.
+
+    Notes
+    -----
+    One-sided exact binomial test of ticks out of n at ``expected_shares``. One ballot counts once at a department, so that ticks
+    are independent within it; rates that differ between strata make the binomial tail conservative (Hoeffding 1956). No weights
+    enter: the question is whether this department stands out, not how large the share is in the population.
+
+    Examples
+    --------
+    >>> flag_counts([[[2], [3], [40]]], [[100, 100, 100]]).flagged.ravel().tolist()
+    [False, False, True]
+    """
+    ticks, base = np.asarray(ticked, dtype=np.int64), np.asarray(rated, dtype=np.int64)
+    if ticks.ndim != 3 or ticks.shape[:2] != base.shape:
+        raise Unusable(
+            f"ticked {ticks.shape} must be strata × departments × marks, rated {base.shape} strata × departments"
+        )
+    over = np.argwhere((ticks < 0) | (ticks > base[:, :, None]))
+    if over.size:
+        h, d, m = over[0]
+        raise Unusable(f"stratum {h}, department {d}, mark {m}: {ticks[h, d, m]} ticks by {base[h, d]} ballots")
+    n = np.broadcast_to(base.sum(axis=0)[:, None], ticks.shape[1:])
+    share = ticks.sum(axis=0) / np.where(n > 0, n, np.nan)
+    return flag_marks(share, share * (1 - share) / np.maximum(n, 1), n, rule, expected=expected_shares(ticks, base))

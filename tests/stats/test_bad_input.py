@@ -54,6 +54,8 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: stats.preset_means(CountCells.of(Strata.of([2]), COUNTS, [1, 0]), [[0]]), r"weights\[0\] are all 0"),
     (lambda: stats.change(MEANS, stats.Means(*(np.zeros(2),) * 5)), "bring them in line"),
     (lambda: stats.flag_marks([[0.1]], [[0.1, 0.2]], [[5]]), "must be departments × marks"),
+    (lambda: stats.flag_counts([[1]], [[2]]), "strata × departments × marks"),
+    (lambda: stats.flag_counts([[[1, 3]]], [[2]]), "stratum 0, department 0, mark 1: 3 ticks by 2 ballots"),
     (lambda: stats.item_diagnostics([1, 2]), "a column for each item"),
     (lambda: stats.item_diagnostics([[1], [101]]), r"answers\[1, 0\] is 101, outside 0 to 100"),
 ]
