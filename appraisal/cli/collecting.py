@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from appraisal import collect, reports
+from appraisal import collect
 from appraisal.cli.edge import as_json, place, say
 from appraisal.model.faults import Refused
+from appraisal.reports.letters import render as render_letters
 from appraisal.store.rounds import find_round
 
 
@@ -44,7 +45,7 @@ def codes(
         if listed:
             _write_list(listed, issued, address)
         if letters:
-            letters.write_bytes(reports.letters.render([one.code for one in issued], kept.plan, address))
+            letters.write_bytes(render_letters(issued, kept.plan, address))
     say(as_json, f"{code}: {len(issued)} codes issued", code=code, issued=len(issued), list=listed, letters=letters)
 
 

@@ -8,9 +8,10 @@ import click
 
 from appraisal import followup
 from appraisal.cli.edge import as_json, operator, place, progress, say
-from appraisal.jobs import issue_slip, waiting_slips
+from appraisal.jobs import issue_slip
 from appraisal.model.faults import Refused
 from appraisal.settings import city_now
+from appraisal.store.following import waiting_slips
 
 
 @click.group()
@@ -24,7 +25,7 @@ def slips() -> None:
 def list_(code: str | None, as_json: bool) -> None:
     """Every slip of the round CODE, or of all rounds."""
     with place() as here, here.reading() as db:
-        found = followup.slips(db, round_code=code, today=city_now().date())
+        found = followup.slips(db, city_now().date(), code)
     text = "\n".join(
         f"{slip.id:>4} {slip.number or '-':<16} {slip.state:<9} {slip.department:<6} {slip.sha256 or ''}"
         for slip in found
@@ -62,7 +63,7 @@ def check(file: Path, as_json: bool) -> None:
     """Compare FILE with the register: is it, to the byte, a slip that was issued here?"""
     sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
     with place() as here, here.reading() as db:
-        found = [slip for slip in followup.slips(db, round_code=None, today=city_now().date()) if slip.sha256 == sha256]
+        found = [slip for slip in followup.slips(db, city_now().date()) if slip.sha256 == sha256]
     if not found:
         raise Refused(f"{file.name}: not in the register (sha256 {sha256})")
     say(

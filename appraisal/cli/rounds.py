@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from appraisal import collect, rounds, scoring, secrecy
+from appraisal import collect, rounds, scoring
 from appraisal.cli.edge import Place, as_json, operator, place, say
 from appraisal.model.faults import Refused
+from appraisal.secrecy.sealed import new_tally_key
 from appraisal.settings import city_now, write_private
 from appraisal.store.rounds import all_rounds, find_round
 
@@ -32,7 +33,7 @@ def import_(folder: Path, as_json: bool) -> None:
     """
     plan, ballots = rounds.read_folder(folder)
     with place() as here:
-        key = secrecy.new_tally_key()
+        key = new_tally_key()
         with here.writing() as db:
             rounds.create(db, plan, operator(), city_now())
             if ballots:
@@ -72,7 +73,7 @@ def list_(as_json: bool) -> None:
 def open_(code: str, as_json: bool) -> None:
     """Freeze the round CODE, make its tally key and let people answer."""
     with place() as here:
-        key = secrecy.new_tally_key()
+        key = new_tally_key()
         path = here.settings.tally_key(code)
         with here.writing() as db:
             collect.make_papers(db, code, random.Random(chance.randbits(64)))

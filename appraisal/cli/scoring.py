@@ -28,11 +28,11 @@ def estimates(code: str, as_json: bool) -> None:
         click.echo(json.dumps(asdict(found), ensure_ascii=False))
         return
     rows = csv.writer(sys.stdout, lineterminator="\n")
-    rows.writerow(("department", "name", "group", "standing", *_COLUMNS, "awareness", "weight_covered"))
+    rows.writerow(("department", "name", "group", "standing", *_COLUMNS, "weight_covered"))
     rows.writerows(_rows(found))
 
 
-_MEASURES = ("score", "design_score", "satisfied", "dissatisfied")
+_MEASURES = ("score", "design_score", "satisfied", "dissatisfied", "awareness")
 _COLUMNS = tuple(f"{measure}{part}" for measure in _MEASURES for part in ("", "_se", "_low", "_high", "_n"))
 
 
@@ -40,7 +40,7 @@ def _rows(found: RoundResults) -> list[list[object]]:
     return [
         [one.code, one.name.zh, one.group, one.standing.value]
         + [value for measure in _MEASURES for value in _figures(getattr(one, measure))]
-        + [one.awareness, one.weight_covered]
+        + [one.weight_covered]
         for one in found.departments
     ]
 

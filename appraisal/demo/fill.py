@@ -11,11 +11,12 @@ from typing import Final
 
 import numpy as np
 
-from appraisal import collect, rounds, scoring, secrecy
+from appraisal import collect, rounds, scoring
 from appraisal.demo.behaviour import City, Respondents
 from appraisal.demo.city import DemoRound, demo_rounds, write_folder
 from appraisal.demo.truth import Truth, keep_truth, plant
 from appraisal.model.round import RoundPlan
+from appraisal.secrecy.sealed import new_tally_key
 from appraisal.settings import Secrets, Settings, write_private
 from appraisal.store import Session
 from appraisal.store.rounds import find_round
@@ -87,7 +88,7 @@ def _run_to_scores(filling: Filling, round_: DemoRound, city: City) -> None:
 
 def _collect(filling: Filling, round_: DemoRound, city: City) -> list[collect.IssuedCode]:
     """Open the round, issue its codes and cast its ballots; the codes of those who did not answer come back."""
-    key = secrecy.new_tally_key()
+    key = new_tally_key()
     write_private(filling.settings.tally_key(round_.code), key.private)
     with filling.writing() as db:
         collect.make_papers(db, round_.code, filling.chance)

@@ -7,11 +7,12 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
-from appraisal import followup, reports, scoring
+from appraisal import followup, scoring
 from appraisal.demo.fill import ORGANISER, SECOND, Filling
 from appraisal.model.finding import Outcome
 from appraisal.model.results import FlagResult
 from appraisal.model.slip import FindingAnswer
+from appraisal.reports.slip import render as render_slip
 from appraisal.store import Session
 
 OFFICE_WORDS: Final = tomllib.loads((Path(__file__).parent / "city" / "office.toml").read_text("utf-8"))
@@ -97,7 +98,7 @@ def _issue(filling: Filling, slip_id: int, now: datetime) -> None:
     with filling.writing() as db:
         number = followup.approve(db, slip_id, SECOND, now)
         document = followup.slip_document(db, slip_id)
-    rendered = reports.slip.render(document)
+    rendered = render_slip(document)
     filling.settings.slips.mkdir(parents=True, exist_ok=True)
     (filling.settings.slips / f"{number}.pdf").write_bytes(rendered.pdf)
     with filling.writing() as db:
@@ -118,7 +119,7 @@ def _ago(now: datetime, days: int) -> datetime:
 
 
 def _sign(db: Session, slip_id: int, _numbers: Sequence[str], department: str, now: datetime) -> None:
-    followup.sign(db, slip_id, department, now, SIGNER)
+    followup.sign(db, slip_id, department, department.lower(), now, SIGNER)
 
 
 def _answer(db: Session, slip_id: int, numbers: Sequence[str], department: str, now: datetime) -> None:
@@ -126,7 +127,7 @@ def _answer(db: Session, slip_id: int, numbers: Sequence[str], department: str, 
         FindingAnswer(number, "流程衔接不够顺畅,内部时限没有落到人。", "已明确责任科室,公布时限,逐件回访。", now.date())
         for number in numbers
     ]
-    followup.answer(db, slip_id, department, now, said)
+    followup.answer(db, slip_id, department, department.lower(), now, said)
 
 
 def _send_back(db: Session, slip_id: int, _numbers: Sequence[str], _department: str, now: datetime) -> None:
