@@ -250,7 +250,9 @@ def _findings() -> Select[Finding, str, str, str | None, str, date | None, date 
 
 
 def _kept_finding(row: Row[Finding, str, str, str | None, str, date | None, date | None]) -> KeptFinding:
-    finding, round_code, department, slip_number, slip_state, sign_by, answer_by = row
+    finding, round_code, department, slip_number, _, sign_by, answer_by = row
+    # An outer join: there may be no slip, whatever the column's type says.
+    slip_state: str | None = row[4]
     return KeptFinding(
         id=finding.id,
         number=finding.number,
