@@ -11,7 +11,9 @@ from appraisal.model.table_reading import Reading, Table
 from appraisal.model.toml_lines import Path, lines_of
 from appraisal.model.wording import Wording
 
-LARGEST: Final = 1_000_000
+LARGEST: Final = 300_000
+# A key of thousands of dotted parts takes the parser memory by its square; no text of a person has as many in a line.
+MOST_DOTS: Final = 100
 DEFAULT_LIMIT: Final = 500
 LONGEST_LIMIT: Final = 5_000
 EACH: Final = {"department": True, "ballot": False}
@@ -38,6 +40,9 @@ def parse_toml(source: str, file: str) -> Table:
     unreadable = _first_unreadable(source)
     if unreadable:
         raise Faulty((Fault.of(file, unreadable, "", "这一行有空字符(NUL)或残缺的字符,请用UTF-8编码重新保存"),))
+    dotted = next((number for number, line in enumerate(source.split("\n"), 1) if line.count(".") > MOST_DOTS), 0)
+    if dotted:
+        raise Faulty((Fault.of(file, dotted, "", "这一行的“.”太多:最多%(most)d个", most=MOST_DOTS),))
     try:
         return tomllib.loads(source)
     except RecursionError:
@@ -92,8 +97,11 @@ def _scales(reading: Reading) -> dict[str, tuple[Option, ...]]:
     for path in paths:
         reading.only(path, ("code", "option"))
         code = reading.code(path, "code")
+        noted = len(reading.found)
         scales[code] = _options(reading, path, _rated_option)
-        _check_ends(reading, path, scales[code])
+        # What is wrong with one option would be said again of the whole scale.
+        if len(reading.found) == noted:
+            _check_ends(reading, path, scales[code])
     reading.no_twins([(*path, "code") for path in paths])
     return scales
 
@@ -128,10 +136,10 @@ def _options(reading: Reading, owner: Path, read: Callable[[Reading, Path], Opti
 def _rated_option(reading: Reading, path: Path) -> Option:
     reading.only(path, ("code", "value", "role", "zh", "en", "text_zh", "text_en"))
     role = reading.choice_or(path, "role", RATED_ROLES, Role.VALUE)
-    if role is Role.VALUE:
+    value = None
+    if reading.at((*path, "role")) in (None, Role.VALUE):
         value = reading.number(path, "value", 0, 100)
-    else:
-        value = None
+    elif role is Role.UNKNOWN:
         reading.unwanted(path, "value", "“不了解”不计分,不能有分值;请删去这一项")
     label, text = reading.wording(path), reading.optional_wording(path, "text")
     return Option(reading.code(path, "code"), label, role, value, text)
@@ -149,7 +157,7 @@ def _section(reading: Reading, path: Path, scales: dict[str, tuple[Option, ...]]
     code, title = reading.code(path, "code"), reading.wording(path)
     each_department = reading.choice(path, "each", EACH)
     items = tuple(_item(reading, item, scales) for item in reading.tables(path, "item"))
-    return Section(code, title, bool(each_department), items)
+    return Section(code, title, each_department is not False, items)
 
 
 def _item(reading: Reading, path: Path, scales: dict[str, tuple[Option, ...]]) -> Item:
@@ -169,8 +177,11 @@ def _item(reading: Reading, path: Path, scales: dict[str, tuple[Option, ...]]) -
 
 
 def _marks(reading: Reading, path: Path) -> tuple[Option, ...]:
+    noted = len(reading.found)
     options = _options(reading, path, _mark_option)
-    if options and not any(option.role is Role.MARK for option in options):
+    if len(reading.found) > noted:
+        return options
+    if not any(option.role is Role.MARK for option in options):
         reading.fault(path, "option", "至少要有一个可勾选的问题;现在全是“没有”或“没有接触”")
     for role in (Role.NONE, Role.NO_CONTACT):
         _at_most_one(reading, path, options, role)

@@ -87,7 +87,7 @@ def _coded(questionnaire: Questionnaire, number: int) -> Iterator[tuple[Code, Me
 
 def _places(reading: Reading) -> dict[Code, Path]:
     """Where each code stands in the file; an option of a rating stands in its scale."""
-    scales = {reading.at((*path, "code")): path for path in reading.tables((), "scale", quiet=True)}
+    scales = {reading.at((*path, "code")).strip(): path for path in reading.tables((), "scale", quiet=True)}
     places: dict[Code, Path] = {}
     for section in reading.tables((), "section", quiet=True):
         for item in reading.tables(section, "item", quiet=True):

@@ -30,12 +30,12 @@ ROUND_MOVES: Mapping[tuple[RoundState, str], RoundState] = {
     (RoundState.SCORED, "publish"): RoundState.PUBLISHED,
 }
 
-STATE_NAMES: Mapping[RoundState, str] = {
-    RoundState.DRAFT: "筹备中",
-    RoundState.OPEN: "进行中",
-    RoundState.CLOSED: "已截止",
-    RoundState.SCORED: "已计分",
-    RoundState.PUBLISHED: "已公布",
+NOT_NOW: Mapping[RoundState, str] = {
+    RoundState.DRAFT: "本轮评议还在筹备,不能做这一步。",
+    RoundState.OPEN: "本轮评议正在进行,不能做这一步。",
+    RoundState.CLOSED: "本轮评议已经截止,还没有计分,不能做这一步。",
+    RoundState.SCORED: "本轮评议已经计分,不能做这一步。",
+    RoundState.PUBLISHED: "本轮评议的结果已经公布,不能再改动。",
 }
 
 
@@ -47,7 +47,7 @@ def next_state(state: RoundState, action: str) -> RoundState:
     """
     to = ROUND_MOVES.get((state, action))
     if to is None:
-        raise Refused("本轮评议现在的状态是“%(state)s”,不能做这一步。", state=STATE_NAMES[state])
+        raise Refused(NOT_NOW[state])
     return to
 
 

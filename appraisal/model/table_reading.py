@@ -25,13 +25,11 @@ class Reading:
         self.content = content
         self.file = file
         self.locate = locate
-        self.found: list[tuple[Path, str, str, dict[str, Any]]] = []
+        self.found: dict[tuple[Path, str, str], dict[str, Any]] = {}
 
     def fault(self, path: Path, field: str, message: str, /, **parts: Any) -> None:
         """Note a fault at ``field`` of the table at ``path``."""
-        noted = (path, field, message, parts)
-        if noted not in self.found:
-            self.found.append(noted)
+        self.found.setdefault((path, field, message), parts)
 
     def faults(self) -> tuple[Fault, ...]:
         """Every fault noted, in the order of the lines. A field that is not there is placed at its table."""
@@ -40,7 +38,7 @@ class Reading:
         lines = self.locate()
         faults = [
             Fault.of(self.file, _line(lines, (*path, field)), _field_name(path, field), message, **parts)
-            for path, field, message, parts in self.found
+            for (path, field, message), parts in self.found.items()
         ]
         return tuple(sorted(faults, key=lambda fault: fault.row))
 
