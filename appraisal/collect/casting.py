@@ -9,7 +9,7 @@ The two steps are apart so that the sealing needs no write lock::
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from appraisal.collect import refusals
 from appraisal.collect.entry import Entry
@@ -137,7 +137,7 @@ def _receipt_of_repeat(db: Session, ballot: SealedBallot) -> str:
 
 def _import_faults(kept: KeptRound, number: int, ballot: ImportedBallot) -> list[Fault]:
     found = faults_of(kept.plan.questionnaire, frozenset(kept.department_ids), answered(ballot.answers))
-    faults = [Fault(fault.file, number, fault.field, fault.message) for fault in found]
+    faults = [replace(fault, row=number) for fault in found]
     if ballot.stratum not in kept.stratum_ids:
-        faults.append(Fault("", number, "stratum", f"本轮没有评议主体类别 {ballot.stratum}"))
+        faults.append(Fault.of("", number, "stratum", refusals.UNKNOWN_STRATUM, stratum=ballot.stratum))
     return faults

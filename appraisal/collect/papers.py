@@ -109,6 +109,6 @@ def _dealt(papers: Sequence[KeptPaper], rng: random.Random) -> Iterator[KeptPape
 def _refuse_bad_counts(counts: Mapping[str, int], strata: Mapping[str, int]) -> None:
     for stratum, count in counts.items():
         if stratum not in strata:
-            raise Refused(refusals.ISSUE_STRATUM, stratum=stratum)
+            raise Refused(refusals.UNKNOWN_STRATUM, stratum=stratum)
         if count < 0:
             raise Refused(refusals.ISSUE_COUNT, stratum=stratum, count=count)
