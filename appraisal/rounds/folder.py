@@ -123,9 +123,10 @@ def _plan(
 
 
 def _check_populations(reading: Reading, policy: Policy | None, strata: Mapping[str, Stratum]) -> None:
+    """Populations may be missing altogether, then every ballot weighs the same; some known and some not would mix two weights."""
     unknown = [code for code, stratum in strata.items() if stratum.population is None]
-    if policy is not None and policy.combine is Combine.POPULATION and unknown:
-        message = "按总体人数合成需要每一类的人数;strata.csv里缺少:%(unknown)s"
+    if policy is not None and policy.combine is Combine.POPULATION and 0 < len(unknown) < len(strata):
+        message = "按总体人数合成需要每一类的人数,或者都不写;strata.csv里缺少:%(unknown)s"
         reading.fault(POLICY, "combine", message, unknown="、".join(unknown))
 
 
