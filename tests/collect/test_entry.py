@@ -4,9 +4,9 @@ import random
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
 
-from appraisal import collect, rounds
+from appraisal import collect, rounds, store
 from appraisal.model.ballot import Answers, DraftBallot, Sheet
 from appraisal.model.faults import Refused
 from appraisal.secrecy import keys
@@ -53,6 +53,37 @@ def test_s22_codes_of_rounds_that_are_not_open_get_the_same_answer(db: Session, 
     assert collect.enter(db, early[0].code, secrets).round.plan.code == plan.code
     rounds.close(db, plan.code, "zhuban", NOW)
     assert reason(db, secrets, early[0].code) == unknown
+
+
+def asked(engine: Engine, secrets: Secrets, code: str) -> list[str]:
+    """The statements that one attempt to enter sends to the database, its BEGIN among them."""
+    said: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        said.append(statement)
+
+    with store.transaction(engine) as db:
+        event.listen(engine, "before_cursor_execute", note)
+        with pytest.raises(Refused):
+            collect.enter(db, code, secrets)
+        event.remove(engine, "before_cursor_execute", note)
+    return said
+
+
+def test_s22_used_revoked_and_unknown_codes_cost_the_same_look_ups(
+    engine: Engine, secrets: Secrets, opened: OpenRound
+) -> None:
+    with store.transaction(engine) as db:
+        make_cast(db, secrets, opened, 0)
+        digest = keys.digest(secrets.pepper, opened.code, opened.issued[1].code)
+        db.execute(text("UPDATE invitation SET revoked=1 WHERE digest=:d"), {"d": digest})
+    spent, revoked = (asked(engine, secrets, opened.issued[n].code) for n in (0, 1))
+    assert spent == revoked == asked(engine, secrets, new_code(random.Random(99)))
+    assert len(spent) == 3
+
+
+def test_a_mistyped_code_costs_no_look_up(engine: Engine, secrets: Secrets, opened: OpenRound) -> None:
+    assert asked(engine, secrets, "YAKM-S9ED-D1RR") == []
 
 
 def test_a_code_of_one_installation_is_none_in_another(db: Session, opened: OpenRound) -> None:

@@ -1,0 +1,19 @@
+"""The examples in the docstrings are true."""
+
+import doctest
+from types import ModuleType
+
+import pytest
+
+from appraisal.collect import papers
+from appraisal.reports import letters
+from appraisal.secrecy import codes, cookies, drafts, keys, padding, sealed
+
+
+@pytest.mark.parametrize(
+    "module", [codes, keys, padding, sealed, drafts, cookies, papers, letters], ids=lambda m: m.__name__
+)
+def test_the_examples_are_true(module: ModuleType) -> None:
+    result = doctest.testmod(module)
+    assert result.failed == 0
+    assert result.attempted > 0
