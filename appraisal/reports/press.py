@@ -1,7 +1,12 @@
-"""The one way from HTML to PDF: our own fonts, nothing else is ever fetched."""
+"""The one way from HTML to PDF: our own fonts, nothing else is ever fetched, and a warning is an error."""
 
-from functools import cache
+import logging
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache, lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -14,6 +19,12 @@ FONTS: Final = {
     "GwBiao": "FandolSong-Bold.ttf",
 }
 FONT_FACES: Final = "\n".join(f'@font-face {{ font-family: {name}; src: url("font:{name}") }}' for name in FONTS)
+# The fonts that a process has opened belong to all its documents, so one is printed at a time.
+_ONE_AT_A_TIME: Final = Lock()
+
+
+class Misprint(Exception):
+    """The press had something to say about a document, so it was not printed: a fault of ours, not of who asked."""
 
 
 @cache
@@ -28,27 +39,89 @@ def templates() -> Environment:
     )
 
 
-def print_pdf(html: str, css: str) -> bytes:
-    """The document as PDF. ``css`` may name the families GwFang, GwKai, GwHei and GwBiao; any other address is refused unread."""
-    from weasyprint import CSS, HTML
+@cache
+def letters(face: str) -> Mapping[int, int]:
+    """Which characters a face has, each with its advance width in thousandths of an em. Raises ``KeyError`` for another face."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(FOLDER / "fonts" / FONTS[face], lazy=True) as font:
+        widths, em = font["hmtx"], font["head"].unitsPerEm
+        return {code: widths[glyph][0] * 1000 // em for code, glyph in font.getBestCmap().items()}
+
+
+def print_pdf(html: str, css: str, pictures: Mapping[str, bytes] | None = None, variant: str | None = None) -> bytes:
+    """The document as PDF, the same bytes for the same input.
+
+    ``css`` may name the families GwFang, GwKai, GwHei and GwBiao. ``pictures``: SVG by name, which the document shows as
+    ``picture:<name>``. Any other address is refused unread. ``variant``: as WeasyPrint names it, ``"pdf/a-3a"``.
+    Raises ``Misprint`` when WeasyPrint warns of anything.
+    """
+    with _ONE_AT_A_TIME, _nothing_to_say():
+        from weasyprint import HTML
+
+        document = HTML(string=html, url_fetcher=_fetcher(pictures or {}))
+        printed = document.write_pdf(stylesheets=[_faces(), _style(css)], font_config=_fonts(), pdf_variant=variant)
+    return bytes(printed)
+
+
+@cache
+def _fonts() -> Any:
     from weasyprint.text.fonts import FontConfiguration
 
-    fetcher, fonts = _fetcher(), FontConfiguration()
-    style = CSS(string=f"{FONT_FACES}\n{css}", url_fetcher=fetcher, font_config=fonts)
-    document = HTML(string=html, url_fetcher=fetcher)
-    return bytes(document.write_pdf(stylesheets=[style], font_config=fonts))
+    return FontConfiguration()
 
 
-def _fetcher() -> Any:
+@cache
+def _faces() -> Any:
+    return _style(FONT_FACES)
+
+
+@lru_cache(maxsize=8)
+def _style(css: str) -> Any:
+    from weasyprint import CSS
+
+    return CSS(string=css, url_fetcher=_fetcher({}), font_config=_fonts())
+
+
+def _fetcher(pictures: Mapping[str, bytes]) -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    class OwnFontsAlone(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
-        """Knows four fonts by name; has no way to a file or a host that a document names."""
+    class OursAlone(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+        """Knows four fonts and the given pictures by name; has no way to a file or a host that a document names."""
 
         def fetch(self, url: str, headers: object = None) -> Any:
             scheme, _, name = url.partition(":")
-            if scheme != "font" or name not in FONTS:
-                raise ValueError(f"a document may not fetch {url}")
-            return URLFetcherResponse(url, (FOLDER / "fonts" / FONTS[name]).read_bytes(), {"Content-Type": "font/ttf"})
+            if scheme == "font" and name in FONTS:
+                return URLFetcherResponse(
+                    url, (FOLDER / "fonts" / FONTS[name]).read_bytes(), {"Content-Type": "font/ttf"}
+                )
+            if scheme == "picture" and name in pictures:
+                return URLFetcherResponse(url, pictures[name], {"Content-Type": "image/svg+xml"})
+            raise ValueError(f"a document may not fetch {url}")
 
-    return OwnFontsAlone()
+    return OursAlone()
+
+
+class _Listening(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.heard.append(record.getMessage())
+
+
+@contextmanager
+def _nothing_to_say() -> Iterator[None]:
+    """WeasyPrint leaves out what it cannot set and only logs it; what is left out of a letter must not go unseen."""
+    listening, log = _Listening(), logging.getLogger("weasyprint")
+    log.addHandler(listening)
+    try:
+        with warnings.catch_warnings():
+            # WeasyPrint 70 leaves its colour profile to the garbage collector to close.
+            warnings.filterwarnings("ignore", "unclosed file .*sRGB2014", ResourceWarning)
+            yield
+    finally:
+        log.removeHandler(listening)
+    if listening.heard:
+        raise Misprint("; ".join(listening.heard))

@@ -1,0 +1,219 @@
+"""Breaking Chinese text into lines on a grid, as a compositor does: every line full, no mark where it must not stand.
+
+WeasyPrint justifies at spaces only, of which Chinese has none. So the lines are made here: the breaks of a paragraph are
+chosen together (Knuth and Plass, 1981, Software: Practice and Experience 11) so that the letter-spacing, one for each line,
+strays as little as possible from that of the grid. Rules for marks: GB/T 15834-2011, 5.1.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby, pairwise
+from typing import Final
+
+from appraisal.reports import press
+
+NEVER_FIRST: Final = frozenset("、。，．；：！？）〕】》〉」』”’…—·％‰℃,.;:!?)]}%")
+NEVER_LAST: Final = frozenset("（〔【《〈「『“‘([{￥")
+# Their right half is blank, so at the end of a line it may stand in the margin.
+HALF_BLANK: Final = frozenset("、。，．；：）〕】》〉」』”’")
+PAIRS: Final = frozenset({"——", "……"})
+JOINING: Final = frozenset("–")
+# Of the size of a character: beyond these a line is set ragged, or not at all.
+LOOSEST: Final = 0.16
+TIGHTEST: Final = -0.055
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Text in one face."""
+
+    text: str
+    face: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its runs, the letter-spacing in points that brings it to the measure, and its indent in points."""
+
+    runs: tuple[Run, ...]
+    spacing: float
+    indent: float = 0.0
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A column: its width, the size of its characters and the spacing of its grid, all in points; first-line indent likewise."""
+
+    width: float
+    size: float
+    spacing: float
+    indent: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    char: str
+    face: str
+    width: float
+
+
+@cache
+def advance(char: str, face: str) -> float:
+    """Width of a character in em; 1 for one that the face lacks."""
+    letters = press.letters(face)
+    return letters.get(ord(char), 1000) / 1000
+
+
+def width(text: str, face: str) -> float:
+    """Width of a text in em, set solid.
+
+    >>> width("2026年", "GwFang")
+    3.0
+    """
+    return sum(advance(char, face) for char in text)
+
+
+def compose(runs: Sequence[Run], measure: Measure) -> tuple[Line, ...]:
+    """The lines of a paragraph. All but the last fill the measure; a word of Latin letters stays whole unless it is longer than a line.
+
+    Every run of white space counts as one space. No text: no line.
+    """
+    letters = _letters(runs)
+    if not letters:
+        return ()
+    places = _places(letters, measure)
+    best: dict[int, tuple[float, int]] = {0: (0.0, 0)}
+    for number, end in enumerate(places[1:], start=1):
+        best[end] = _cheapest(letters, places[:number], end, best, measure)
+    ends = [len(letters)]
+    while ends[-1]:
+        ends.append(best[ends[-1]][1])
+    return tuple(_set(letters, start, end, measure) for start, end in pairwise(reversed(ends)))
+
+
+def lozenge(title: str, cells: int, whole: Sequence[str] = ()) -> tuple[str, ...]:
+    """A title in as few lines of at most ``cells`` characters as will do, no word of ``whole`` torn, the lines of nearly one length.
+
+    >>> lozenge("关于市档案局民主评议反映问题的工作提示单", 14, ("市档案局", "工作提示单"))
+    ('关于市档案局民主评议', '反映问题的工作提示单')
+    """
+    letters = _letters((Run(title, "GwBiao"),))
+    text = "".join(letter.char for letter in letters)
+    torn = {at + inside for word in whole for at in _found(text, word) for inside in range(1, len(word))}
+    free = [
+        0,
+        *(at for at in range(1, len(text)) if _may_break(letters, at) and at not in torn and text[at] != "的"),
+        len(text),
+    ]
+    ends = _balanced([letter.width for letter in letters], free, cells)
+    if ends is None:
+        return lozenge(title, cells) if whole else (text,)
+    return tuple(text[start:end].strip() for start, end in pairwise(ends))
+
+
+def _balanced(widths: Sequence[float], free: Sequence[int], cells: int) -> list[int] | None:
+    """Fewest lines first, then the smallest sum of squared lengths, then the longer line above."""
+    best: dict[int, tuple[int, float, list[int]]] = {0: (0, 0.0, [0])}
+    for end in free[1:]:
+        ways = []
+        for start in (place for place in free if place < end and place in best):
+            length = sum(widths[start:end])
+            if length <= cells:
+                lines, cost, ends = best[start]
+                ways.append((lines + 1, cost + length**2, [*ends, end]))
+        if ways:
+            best[end] = min(ways, key=lambda way: (way[0], way[1], [-place for place in way[2]]))
+    return best[free[-1]][2] if free[-1] in best else None
+
+
+def _found(text: str, word: str) -> list[int]:
+    return [at for at in range(len(text)) if word and text.startswith(word, at)]
+
+
+def _letters(runs: Sequence[Run]) -> list[_Letter]:
+    letters: list[_Letter] = []
+    for run in runs:
+        for char in run.text:
+            if not char.isspace():
+                letters.append(_Letter(char, run.face, advance(char, run.face)))
+            elif letters and letters[-1].char != " ":
+                letters.append(_Letter(" ", run.face, advance(" ", run.face)))
+    return letters[:-1] if letters and letters[-1].char == " " else letters
+
+
+def _places(letters: Sequence[_Letter], measure: Measure) -> list[int]:
+    """Where a line may end, from 0 to the length of the paragraph; inside a word only when no line can hold it."""
+    places, last = [0], 0
+    for at in range(1, len(letters) + 1):
+        if at < len(letters) and not _may_break(letters, at):
+            continue
+        if _solid(letters, last, at, measure) > measure.width - measure.indent:
+            places.extend(range(last + 1, at))
+        places.append(at)
+        last = at
+    return places
+
+
+def _may_break(letters: Sequence[_Letter], at: int) -> bool:
+    before, after = letters[at - 1].char, letters[at].char
+    if after == " " or after in NEVER_FIRST or before in NEVER_LAST or before + after in PAIRS:
+        return False
+    return not (_is_word(before) and _is_word(after))
+
+
+def _is_word(char: str) -> bool:
+    return (char.isascii() and char != " ") or char in JOINING
+
+
+def _solid(letters: Sequence[_Letter], start: int, end: int, measure: Measure) -> float:
+    return sum(letter.width * measure.size + measure.spacing for letter in letters[start:end])
+
+
+def _cheapest(
+    letters: Sequence[_Letter], starts: Sequence[int], end: int, best: dict[int, tuple[float, int]], measure: Measure
+) -> tuple[float, int]:
+    ways: list[tuple[float, int]] = []
+    for start in reversed(starts):
+        cost = _badness(letters, start, end, measure)
+        if cost is None:
+            break
+        ways.append((best[start][0] + cost, start))
+    # A stretch without a place to break that is a little too long is set as it is.
+    return min(ways, default=(best[starts[-1]][0] + 1e6, starts[-1]))
+
+
+def _badness(letters: Sequence[_Letter], start: int, end: int, measure: Measure) -> float | None:
+    """How far the line strays from the grid, squared; None when it does not fit at all."""
+    astray = (_spacing(letters, start, end, measure) - measure.spacing) / measure.size
+    if astray < TIGHTEST:
+        return None
+    if end == len(letters):
+        return min(astray, 0.0) ** 2
+    return astray**2 if astray <= LOOSEST else 10 * astray**2 + 1
+
+
+def _spacing(letters: Sequence[_Letter], start: int, end: int, measure: Measure) -> float:
+    """The letter-spacing that fills the measure; a mark at the end may lean its blank half into the margin where that strays less."""
+    line = [*letters[start:end]]
+    if line[-1].char == " ":
+        line.pop()
+    room = measure.width - (measure.indent if start == 0 else 0.0) - sum(letter.width for letter in line) * measure.size
+    spacings = [room / len(line)]
+    if line[-1].char in HALF_BLANK:
+        spacings.append((room + line[-1].width * measure.size / 2) / len(line))
+    return min(spacings, key=lambda spacing: abs(spacing - measure.spacing))
+
+
+def _set(letters: Sequence[_Letter], start: int, end: int, measure: Measure) -> Line:
+    spacing = _spacing(letters, start, end, measure)
+    astray = (spacing - measure.spacing) / measure.size
+    if astray > LOOSEST or (end == len(letters) and astray > 0):
+        spacing = measure.spacing
+    runs = groupby(letters[start:end], key=lambda letter: letter.face)
+    set_runs = tuple(Run("".join(letter.char for letter in group), face) for face, group in runs)
+    return Line(set_runs, spacing, measure.indent if start == 0 else 0.0)
