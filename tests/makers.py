@@ -133,3 +133,103 @@ def _make_sheet(items: Sequence[Item], rng: random.Random, text: str) -> Sheet:
     ratings = {item.code: rng.choice(item.options).code for item in items if item.kind is Kind.RATING}
     marks = {item.code: (rng.choice(item.options).code,) for item in items if item.kind is Kind.MARKS}
     return Sheet(ratings, marks, {item.code: text for item in items if item.kind is Kind.TEXT and text})
+
+
+from functools import cache  # noqa: E402, F811
+
+from argon2 import PasswordHasher  # noqa: E402
+
+from appraisal.store import people  # noqa: E402
+
+PASSWORD = "a password for tests"
+
+
+def make_account(db: Session, login: str, role: str, department: str | None = None) -> int:
+    """An account whose password is ``PASSWORD``, hashed cheaply: at log-in it is hashed anew, as an old one would be."""
+    belongs_to = None if department is None else people.department_id(db, department)
+    return people.add_account(db, login, f"{login}岗", role, belongs_to, _cheap_hash())
+
+
+@cache
+def _cheap_hash() -> str:
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+
+
+from appraisal.model.results import (  # noqa: E402
+    DepartmentResult,
+    Estimate,
+    MarkResult,
+    Response,
+    RoundResults,
+    Standing,
+    StratumResult,
+)
+
+GROUPS = {
+    "DQ": Wording("党群部门", "Party and mass organisations"),
+    "JJ": Wording("政府经济部门", "Economic departments"),
+    "GG": Wording("公共服务单位", "Public services"),
+}
+LONG_NAMES = (
+    Wording("人力资源和社会保障局", "Human Resources and Social Security Bureau"),
+    Wording("发展改革局", "Development Bureau"),
+    Wording("城市管理综合行政执法局", "Urban Management and Administrative Law Enforcement Bureau"),
+    Wording("档案馆", "Archive"),
+)
+
+
+def make_estimate(value: float | None, half: float = 2.0, top: float = 100.0, n: int = 120) -> Estimate:
+    """A figure with an interval of this half-width; None: no result."""
+    if value is None:
+        return Estimate(None, None, None, None, None, n)
+    return Estimate(value, half / 1.96, n - 3.0, max(0.0, value - half), min(top, value + half), n)
+
+
+def make_department_result(number: int, rng: random.Random, **changes: Any) -> DepartmentResult:
+    """A department with everything said about it by chance; strata enterprise, citizen and deputy."""
+    score, group = make_estimate(rng.uniform(60, 90), rng.uniform(0.5, 6)), list(GROUPS)[number % 3]
+    counts = {option: rng.randrange(2, 60) for option in ("S5", "S4", "S3", "S2", "S1", "S0")}
+    strata = tuple(
+        StratumResult(code, score, make_estimate(0.7, 0.1, 1.0), make_estimate(0.1, 0.05, 1.0), counts)
+        for code in ("enterprise", "citizen", "deputy")
+    )
+    result = DepartmentResult(
+        code=f"D{number:03}",
+        name=LONG_NAMES[number % len(LONG_NAMES)],
+        group=group,
+        ranked=True,
+        standing=Standing.RESULT,
+        score=score,
+        design_score=score,
+        satisfied=make_estimate(0.7, 0.05, 1.0),
+        dissatisfied=make_estimate(0.1, 0.03, 1.0),
+        awareness=make_estimate(0.9, 0.02, 1.0),
+        weight_covered=1.0,
+        counts=counts,
+        by_stratum=strata,
+        marks=tuple(_make_mark(item, option, rng) for item, option in _marks_asked()),
+        change=None,
+    )
+    return dataclasses.replace(result, **changes)
+
+
+def make_results(departments: int = 12, seed: int = 1, **changes: Any) -> RoundResults:
+    """A scored round of so many departments in three groups, as it would be read from the store."""
+    rng = random.Random(seed)
+    made = tuple(make_department_result(number, rng) for number in range(departments))
+    zeros = tuple((0.0,) * departments for _ in range(departments))
+    response = (Response("enterprise", Wording("企业", "Enterprises"), 400.0, 40, 30),)
+    results = RoundResults(
+        "2026-1", Wording("2026年评议", "Round 2026"), "p" * 64, "i" * 64, made, GROUPS, response, (), {}, zeros, zeros
+    )
+    return dataclasses.replace(results, **changes)
+
+
+def _marks_asked() -> list[tuple[str, str]]:
+    items = default_questionnaire().department_items
+    return [(item.code, option.code) for item in items if item.kind is Kind.MARKS for option in item.options]
+
+
+def _make_mark(item: str, option: str, rng: random.Random) -> MarkResult:
+    share = rng.choice((0.0, 0.01, 0.07, 0.15, 0.25, 0.35, 0.5))
+    return MarkResult(item, option, round(share * 120), make_estimate(share, 0.03, 1.0), 0.08, share > 0.4)

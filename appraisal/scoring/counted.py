@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,8 @@ from appraisal.store.rounds import KeptRound
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-TOO_MANY = "主体类别 %(stratum)s 收到 %(ballots)s 张评议票，多于其总数 %(population)s。请先改正这一轮的总数。"
-MIXED = "有的主体类别有总数，有的没有，不能按人数合成得分。请补齐总数，或改用预设权重。"
+TOO_MANY: Final = "主体类别 %(stratum)s 收到 %(ballots)s 张评议票，多于其总数 %(population)s。请先改正这一轮的总数。"
+MIXED: Final = "有的主体类别有总数，有的没有，不能按人数合成得分。请补齐总数，或改用预设权重。"
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,7 @@
 """Stored figures → the results that pages, charts and documents share. Nothing is computed anew here."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 
@@ -25,8 +26,8 @@ from appraisal.store.ratings import overall_counts
 from appraisal.store.rounds import KeptRound, find_round
 from appraisal.store.scores import Figure, KeptRun, figures_of, flags_of, newest_run
 
-NOT_SCORED = "本轮评议还没有计分，结果封存。"
-SIGNIFICANT = 0.05
+NOT_SCORED: Final = "本轮评议还没有计分，结果封存。"
+SIGNIFICANT: Final = 0.05
 
 Figures = Mapping[tuple[str, str], Figure]
 

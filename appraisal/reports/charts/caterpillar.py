@@ -37,13 +37,13 @@ def strip(results: RoundResults, department: str, language: str) -> str:
     others = tuple(each for each in results.departments if each.group == one.group and each.score.value is not None)
     row = row_of(one, language, 34)
     axis = _Axis((one, *others), label_width([row]) + 2 * GAP, STRIP_PLOT)
-    height = row.y + row.height / 2 + 48
+    height = row.y + row.height / 2 + 62
     title = text(language, "%(name)s的得分与同组部门", name=one.name[language])
     said = _spoken(one, language)
     drawing = Drawing(f"strip-{one.code}", axis.right + GAP + _words_width(language), height, title, said)
     _axis(drawing, axis, 34, height - 34)
     _row(drawing, row, axis, language)
-    beside = height - 34 - 12
+    beside = height - 34 - 14
     for each in others:
         if each.score.value is not None and each.code != one.code:
             drawing.line(
@@ -113,11 +113,11 @@ def _beside(one: DepartmentResult, language: str) -> str:
         return text(language, "没有得分")
     if one.score.low is None:
         return text(language, "%(score)s，无区间", score=figures.score(one.score.value))
-    return f"{figures.score(one.score.value)}（{figures.score_interval(one.score)}）"
+    return f"{figures.score(one.score.value)} ({figures.score_interval(one.score)})"
 
 
 def _words_width(language: str) -> float:
-    longest = ("100.0（100.0–100.0）", text(language, "没有得分"), text(language, "%(score)s，无区间", score="100.0"))
+    longest = ("100.0 (100.0–100.0)", text(language, "没有得分"), text(language, "%(score)s，无区间", score="100.0"))
     return max(width_of(said, SMALL) for said in longest) + GAP
 
 

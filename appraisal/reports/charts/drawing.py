@@ -35,11 +35,23 @@ def width_of(said: str, size: float) -> float:
 
 
 def fold(said: str, width: float, size: float) -> list[str]:
-    """The text in lines no wider than ``width``: broken at spaces, between Chinese characters anywhere. A long word stays whole.
+    """The text in as few lines as fit ``width``, evenly filled: broken at spaces, between Chinese characters anywhere. A long word
+    stays whole.
 
     >>> fold("人力资源和社会保障局", 60, 10.0)
-    ['人力资源和社', '会保障局']
+    ['人力资源和', '社会保障局']
     """
+    lines = _filled(said, width, size)
+    even = width_of(said, size) / len(lines)
+    while len(lines) > 1 and even < width:
+        narrower = _filled(said, even, size)
+        if len(narrower) == len(lines):
+            return narrower
+        even += size / 4
+    return lines
+
+
+def _filled(said: str, width: float, size: float) -> list[str]:
     lines = [""]
     for word in _words(said):
         if lines[-1].strip() and width_of((lines[-1] + word).rstrip(), size) > width:

@@ -11,7 +11,7 @@ from appraisal.reports import figures
 from appraisal.reports.charts.drawing import BAD, INK, LINE, PAPER, SMALL, SOFT, WASH, Drawing, fold, width_of
 from appraisal.reports.charts.rows import Row, bottom, label_width, name_of, rows
 
-CELL: Final = 46.0
+CELL: Final = 48.0
 GAP: Final = 14.0
 LEGEND: Final = 34.0
 # Lower end of each shade, its colour, and the colour of the figure on it.
@@ -109,11 +109,11 @@ def _row(drawing: Drawing, row: Row, columns: Sequence[Column]) -> None:
         _cell(drawing, row, column, mark)
         if mark is not None and mark.flagged:
             flagged.append(column)
-    # Outlines last, so that no neighbour paints over them.
+    # Outlines last, so that no neighbour paints over them; white within red, to be seen on a dark cell in black and white too.
+    top = row.y - row.height / 2
     for column in flagged:
-        drawing.box(
-            column.x + 1, row.y - row.height / 2 + 1, CELL - 2, row.height - 2, fill="none", stroke=BAD, thick=2.6
-        )
+        drawing.box(column.x + 3, top + 3, CELL - 6, row.height - 6, fill="none", stroke=PAPER, thick=2)
+        drawing.box(column.x + 1, top + 1, CELL - 2, row.height - 2, fill="none", stroke=BAD, thick=2.6)
 
 
 def _cell(drawing: Drawing, row: Row, column: Column, mark: MarkResult | None) -> None:
