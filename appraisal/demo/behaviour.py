@@ -107,7 +107,7 @@ class Respondents:
         return (_code_of(item, Role.NONE),)
 
     def _texts(self, marks: Mapping[str, tuple[str, ...]], opinion: float) -> dict[str, str]:
-        ticked = [option for options in marks.values() for option in options]
+        ticked = [option for options in marks.values() for option in options if option in self.comments.marks]
         said = self.comments.about(ticked, opinion)
         text = next(item.code for item in self.questionnaire.department_items if item.kind is Kind.TEXT)
         return {text: said} if said else {}

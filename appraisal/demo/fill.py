@@ -64,7 +64,7 @@ def fill(filling: Filling, ballots: int) -> DemoCity:
     _run_to_scores(filling, this, truth.this)
     keep_truth(truth, this.ballots, filling.settings.home / "demo" / "truth.json")
     codes = _collect(filling, thematic, truth.this)
-    return DemoCity(last.code, this.code, thematic.code, tuple(code.code for code in codes))
+    return DemoCity(last.code, this.code, thematic.code, tuple(code.code for code in codes[:VISITORS_CODES]))
 
 
 def _set_up(filling: Filling, planned: tuple[DemoRound, ...]) -> Truth:
