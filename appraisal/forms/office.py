@@ -4,17 +4,27 @@ from typing import Final
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, IntegerField, PasswordField, RadioField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import DateField, PasswordField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length, Optional
+
+from appraisal.model.finding import Outcome
 
 LOGIN: Final = 64
 PASSWORD: Final = 128
 LINE: Final = 200
 PARAGRAPH: Final = 2000
+N_: Final = str
+MISSING: Final = N_("请填写这一项。")
+TOO_LONG: Final = N_("写得太长了。")
+NO_KIND: Final = N_("请选择问题类别。")
+NO_OUTCOME: Final = N_("请选择查核结论。")
+NO_FINDING: Final = N_("请至少选择一个问题。")
+NO_FILE: Final = N_("请选择问卷文件。")
+NO_DATE: Final = N_("请填写日期，例如2026-11-30。")
 
 
 def _said(longest: int) -> list[InputRequired | Length]:
-    return [InputRequired("请填写这一项。"), Length(max=longest, message="写得太长了。")]
+    return [InputRequired(MISSING), Length(max=longest, message=TOO_LONG)]
 
 
 def _stripped(typed: str | None) -> str | None:
@@ -31,27 +41,28 @@ class Confirmed(FlaskForm):
 
 
 class FindingForm(FlaskForm):
-    """A finding in the office's own words; the basis is the rule it offends against. ``ballots`` is asked where no flag counts them."""
+    """A finding in the office's own words; the basis is the rule it offends against."""
 
-    item = StringField(validators=[Optional(), Length(max=16)])
-    option = StringField(validators=[Optional(), Length(max=16)])
-    ballots = IntegerField(
-        validators=[Optional(), NumberRange(min=0, max=10_000_000, message="请填写一个不小于零的整数。")]
-    )
     statement = TextAreaField(filters=[_stripped], validators=_said(PARAGRAPH))
     demand = TextAreaField(filters=[_stripped], validators=_said(PARAGRAPH))
-    basis = TextAreaField(filters=[_stripped], validators=[Optional(), Length(max=PARAGRAPH, message="写得太长了。")])
+    basis = TextAreaField(filters=[_stripped], validators=[Optional(), Length(max=PARAGRAPH, message=TOO_LONG)])
+
+
+class MarkedFindingForm(FindingForm):
+    """A finding that no flag led to: what kind of problem it is has to be said, as ``item:option``."""
+
+    mark = StringField(validators=[InputRequired(NO_KIND), Length(max=64)])
 
 
 class JudgeForm(FlaskForm):
     """What looking into a finding showed. Nothing is chosen beforehand."""
 
-    outcome = RadioField(validators=[InputRequired("请选择查核结论。")], validate_choice=False)
+    outcome = StringField(validators=[AnyOf(tuple(Outcome), message=NO_OUTCOME)])
     note = TextAreaField(filters=[_stripped], validators=_said(PARAGRAPH))
 
 
 class BundleForm(FlaskForm):
-    findings = SelectMultipleField(validators=[InputRequired("请至少选择一个问题。")], validate_choice=False)
+    findings = SelectMultipleField(validators=[InputRequired(NO_FINDING)], validate_choice=False)
 
 
 class NoteForm(FlaskForm):
@@ -75,10 +86,10 @@ class AnswerPart(FlaskForm):
 class QuestionnaireForm(FlaskForm):
     """A changed questionnaire file."""
 
-    file = FileField(validators=[FileRequired("请选择问卷文件。")])
+    file = FileField(validators=[FileRequired(NO_FILE)])
 
 
 class SourceForm(FlaskForm):
     """The checked source on its way to publication."""
 
-    source = TextAreaField(validators=[InputRequired("请先上传问卷文件。")])
+    source = TextAreaField(validators=[InputRequired(NO_FILE)])

@@ -47,3 +47,11 @@ def runs(db: Session, round_id: int) -> tuple[RunLine, ...]:
     return tuple(
         RunLine(row.id, row.at, row.actor, row.code_version, row.frozen_sha256, row.input_sha256) for row in rows
     )
+
+
+def finding_steps(db: Session, number: str) -> tuple[Step, ...]:
+    """The events of a finding, oldest first."""
+    joined = tables.Finding.id == tables.FindingEvent.finding_id
+    wanted = select(tables.FindingEvent).join(tables.Finding, joined).where(tables.Finding.number == number)
+    rows = db.scalars(wanted.order_by(tables.FindingEvent.id))
+    return tuple(Step(row.at, row.actor, row.action, row.note) for row in rows)

@@ -8,6 +8,7 @@ from appraisal.settings import city_now
 from appraisal.store import people
 from appraisal.store.rounds import all_rounds
 from appraisal.store.trails import round_steps, runs
+from appraisal.web.catalogue import Catalogue
 from appraisal.web.ledger import ledger_page
 from appraisal.web.reads import snapshot, the_round
 
@@ -34,7 +35,7 @@ def one_round(round_code: str) -> str:
 
 @bp.get("/ledger")
 def ledger() -> str:
-    return ledger_page("audit.ledger", None)
+    return ledger_page("staff/ledger.html")
 
 
 @bp.get("/slips")
@@ -42,7 +43,8 @@ def slips() -> str:
     """The register of slips, each with the SHA-256 of what went out."""
     with snapshot() as db:
         found = followup.slips(db, city_now().date())
-    return render_template("staff/audit_slips.html", slips=found)
+        names = Catalogue.of(db, (line.round_code for line in found))
+    return render_template("staff/audit_slips.html", slips=found, names=names)
 
 
 @bp.get("/events")

@@ -10,8 +10,8 @@ from appraisal.store import Session
 from appraisal.store.rounds import KeptRound
 from appraisal.web.language import _
 from appraisal.web.office.door import bp
-from appraisal.web.office.views import Chart, by_group, distribution, item_views, mark_lines, mark_table, marks_of, why
 from appraisal.web.reads import note_look, snapshot, the_round, writing
+from appraisal.web.result_views import Chart, by_group, distribution, item_views, mark_lines, mark_table, marks_of, why
 
 
 @bp.get("/rounds/<round_code>/results")
@@ -23,7 +23,7 @@ def results(round_code: str) -> str:
         "staff/results.html",
         round=kept,
         results=found,
-        charts=_charts(found),
+        charts=_charts(kept, found),
         groups=by_group(kept.plan, found),
         marks=marks,
         departments=mark_table(found),
@@ -68,10 +68,16 @@ def _scored(db: Session, round_code: str) -> tuple[KeptRound, RoundResults]:
     return kept, scoring.results(db, round_code)
 
 
-def _charts(found: RoundResults) -> tuple[Chart, ...]:
-    language = g.language
-    return (
-        Chart("caterpillar", _("得分和95%%区间"), Markup(charts.caterpillar(found, language))),
-        Chart("diverging", _("选项分布"), Markup(charts.diverging(found, language))),
-        Chart("heatmap", _("部门与问题"), Markup(charts.heatmap(found, language))),
+def _charts(kept: KeptRound, found: RoundResults) -> tuple[Chart, ...]:
+    language, questionnaire = g.language, kept.plan.questionnaire
+    drawn = (
+        ("caterpillar", _("得分和95%%区间"), charts.caterpillar(found, language)),
+        (
+            "diverging",
+            _("选项分布"),
+            charts.diverging(found, questionnaire.item(kept.plan.policy.score_item), language),
+        ),
+        ("heatmap", _("部门与问题"), charts.heatmap(found, questionnaire, language)),
     )
+    # Drawn by our own code, every text in it escaped there.
+    return tuple(Chart(name, title, Markup(svg)) for name, title, svg in drawn)

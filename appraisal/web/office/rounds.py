@@ -9,9 +9,10 @@ from typing import Final
 from flask import abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from appraisal import collect, rounds, scoring, secrecy
+from appraisal import collect, rounds, scoring
 from appraisal.model.faults import Refused
 from appraisal.model.round import ROUND_MOVES, RoundState
+from appraisal.secrecy.sealed import new_tally_key
 from appraisal.settings import city_now, write_private
 from appraisal.store.rounds import all_rounds
 from appraisal.store.trails import round_steps
@@ -94,7 +95,7 @@ def steps_of(state: RoundState) -> list[str]:
 
 
 def _open(code: str, actor: str) -> None:
-    key = secrecy.new_tally_key()
+    key = new_tally_key()
     with writing() as db:
         collect.make_papers(db, code, random.Random(chance.randbits(64)))
         rounds.open_round(db, code, key.public, actor, city_now())

@@ -1,0 +1,39 @@
+"""What codes are called: departments as their round knew them, marks as its questionnaire says them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from appraisal.model.wording import Wording
+from appraisal.store import Session
+from appraisal.store.rounds import KeptRound, find_round
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Names of everything that lines of these rounds speak of; a code that nobody knows is shown as it is."""
+
+    rounds: Mapping[str, KeptRound]
+
+    @classmethod
+    def of(cls, db: Session, round_codes: Iterable[str]) -> Self:
+        found = ((code, find_round(db, code)) for code in sorted(set(round_codes)))
+        return cls({code: kept for code, kept in found if kept is not None})
+
+    def round(self, code: str) -> Wording:
+        return self.rounds[code].plan.title if code in self.rounds else Wording(code)
+
+    def department(self, round_code: str, code: str) -> Wording:
+        if round_code in self.rounds:
+            for department in self.rounds[round_code].plan.departments:
+                if department.code == code:
+                    return department.name
+        return Wording(code)
+
+    def mark(self, round_code: str, item: str, option: str) -> Wording:
+        if round_code not in self.rounds:
+            return Wording(option)
+        try:
+            return self.rounds[round_code].plan.questionnaire.item(item).option(option).label
+        except KeyError:
+            return Wording(option)

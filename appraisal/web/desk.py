@@ -1,0 +1,164 @@
+"""A department's pages: its slips and what to do next, its part of the ledger, its own results. Never a comment."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from appraisal import followup, scoring
+from appraisal.forms.office import AnswerPart, SignForm
+from appraisal.model.faults import Refused
+from appraisal.model.slip import FindingAnswer, LedgerLine, SlipLine, SlipState, SlipView
+from appraisal.settings import city_now
+from appraisal.store import Session
+from appraisal.store.rounds import all_rounds
+from appraisal.web.access import staff
+from appraisal.web.catalogue import Catalogue
+from appraisal.web.language import _
+from appraisal.web.papers import slip_file
+from appraisal.web.reads import snapshot, the_round, writing
+from appraisal.web.result_views import distribution, mark_lines
+
+bp = Blueprint("desk", __name__, url_prefix="/desk")
+
+Page = str | tuple[str, int] | Response
+IN_THE_OFFICE = frozenset({SlipState.DRAFTED, SlipState.APPROVED})
+
+
+@dataclass(frozen=True, slots=True)
+class ToAnswer:
+    """One finding of a slip with the form for its answer."""
+
+    finding: LedgerLine
+    form: AnswerPart
+
+
+@bp.errorhandler(Refused)
+def refused(refusal: Refused) -> tuple[str, int]:
+    """Why a deed was not done, on a page of the department, so that its menu stays at hand."""
+    return render_template("staff/refused.html", reason=_(refusal.reason, **refusal.parts)), 409
+
+
+@bp.get("/")
+def home() -> str:
+    with snapshot() as db:
+        lines = _own_slips(db)
+        names = Catalogue.of(db, (line.round_code for line in lines))
+        published = [line for line in all_rounds(db) if line.state == "published" and _was_in(db, line.code)]
+    return render_template("staff/desk.html", slips=lines, names=names, rounds=published)
+
+
+@bp.get("/slips/<int:slip_id>")
+def slip(slip_id: int) -> str:
+    return _page(slip_id, SignForm(formdata=None), None)
+
+
+@bp.get("/slips/<int:slip_id>/pdf")
+def slip_pdf(slip_id: int) -> Response:
+    return slip_file(slip_id)
+
+
+@bp.post("/slips/<int:slip_id>/sign")
+def sign(slip_id: int) -> Page:
+    form = SignForm()
+    if not form.validate_on_submit():
+        return _page(slip_id, form, None), 422
+    with writing() as db:
+        followup.sign(db, slip_id, _department(), staff().login, city_now(), form.signer.data or "")
+    flash(_("已签收。请在期限内反馈整改情况。"), "good")
+    return redirect(url_for("desk.slip", slip_id=slip_id), 303)
+
+
+@bp.post("/slips/<int:slip_id>/answer")
+def answer(slip_id: int) -> Page:
+    """Answer every finding of the slip at once; what is missing is asked for, and nothing typed is lost."""
+    with snapshot() as db:
+        findings = followup.slip(db, slip_id, city_now().date()).findings
+    parts = tuple(ToAnswer(finding, AnswerPart(prefix=finding.number)) for finding in findings)
+    # Every form is asked, so that every gap is shown at once.
+    faulty = [part for part in parts if not part.form.validate_on_submit()]
+    if faulty:
+        return _page(slip_id, SignForm(formdata=None), parts), 422
+    said = [_said(each) for each in parts]
+    with writing() as db:
+        followup.answer(db, slip_id, _department(), staff().login, city_now(), said)
+    flash(_("反馈已提交，主办单位会审核。"), "good")
+    return redirect(url_for("desk.slip", slip_id=slip_id), 303)
+
+
+@bp.get("/ledger")
+def ledger() -> str:
+    """The problems that have reached this department on a slip."""
+    with snapshot() as db:
+        out = {line.id for line in _own_slips(db)}
+        lines = followup.ledger(db, None, city_now().date(), department=_department()).lines
+        names = Catalogue.of(db, (line.round_code for line in lines))
+    return render_template("staff/desk_ledger.html", lines=[line for line in lines if line.slip_id in out], names=names)
+
+
+@bp.get("/results/<round_code>")
+def results(round_code: str) -> str:
+    """This department's own results of a published round; counts of marks in bands, no comment."""
+    with snapshot() as db:
+        kept = the_round(db, round_code)
+        found = scoring.results(db, round_code)
+    (own,) = [each for each in found.departments if each.code == _department()]
+    return render_template(
+        "staff/desk_results.html",
+        round=kept,
+        department=own,
+        distribution=distribution(kept.plan, own),
+        marks=mark_lines(kept.plan.questionnaire, own),
+    )
+
+
+def _department() -> str:
+    code = staff().department
+    assert code is not None  # the policy lets departments' accounts alone in here
+    return code
+
+
+def _own_slips(db: Session) -> tuple[SlipLine, ...]:
+    """The department's slips, from their issue on, newest first."""
+    found = followup.slips(db, city_now().date(), department=_department())
+    return tuple(line for line in reversed(found) if line.state not in IN_THE_OFFICE)
+
+
+def _was_in(db: Session, round_code: str) -> bool:
+    return _department() in the_round(db, round_code).department_ids
+
+
+def _page(slip_id: int, signing: SignForm, parts: tuple[ToAnswer, ...] | None) -> str:
+    with snapshot() as db:
+        view = followup.slip(db, slip_id, city_now().date())
+        names = Catalogue.of(db, [view.line.round_code])
+        document = followup.slip_document(db, slip_id)
+    returned = [event for event in view.events if event.action == "return"]
+    return render_template(
+        "staff/desk_slip.html",
+        slip=view,
+        document=document,
+        names=names,
+        office=False,
+        signing=signing,
+        parts_to_answer=parts or _blank(view),
+        returned=returned[-1] if returned and view.line.state == SlipState.SIGNED else None,
+    )
+
+
+def _blank(view: SlipView) -> tuple[ToAnswer, ...]:
+    """Forms with what was answered the last time, so that a returned answer is mended, not typed again."""
+    return tuple(ToAnswer(finding, _part(view, finding.number)) for finding in view.findings)
+
+
+def _part(view: SlipView, number: str) -> AnswerPart:
+    given = view.answers.get(number, ())
+    last = given[-1] if given else None
+    if last is None:
+        return AnswerPart(formdata=None, prefix=number)
+    return AnswerPart(formdata=None, prefix=number, cause=last.cause, measures=last.measures, done_on=last.done_on)
+
+
+def _said(part: ToAnswer) -> FindingAnswer:
+    form = part.form
+    return FindingAnswer(part.finding.number, form.cause.data or "", form.measures.data or "", form.done_on.data)
