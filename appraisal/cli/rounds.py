@@ -12,6 +12,7 @@ from appraisal.cli.edge import Place, as_json, operator, place, say
 from appraisal.model.faults import Refused
 from appraisal.secrecy.sealed import new_tally_key
 from appraisal.settings import city_now, write_private
+from appraisal.store.engine import forget_order
 from appraisal.store.rounds import all_rounds, find_round
 
 CODE = click.argument("code")
@@ -109,7 +110,9 @@ def close_and_open(here: Place, code: str) -> int:
         if kept is None or kept.state != "closed":
             rounds.close(db, code, operator(), city_now())
     with here.writing() as db:
-        return collect.open_ballots(db, code, path.read_bytes(), chance.SystemRandom())
+        opened = collect.open_ballots(db, code, path.read_bytes(), chance.SystemRandom())
+    forget_order(here.engine)
+    return opened
 
 
 @round_.command()
