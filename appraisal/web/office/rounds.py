@@ -14,6 +14,7 @@ from appraisal.model.faults import Refused
 from appraisal.model.round import ROUND_MOVES, RoundState
 from appraisal.secrecy.sealed import new_tally_key
 from appraisal.settings import city_now, write_private
+from appraisal.store.engine import forget_order
 from appraisal.store.rounds import all_rounds
 from appraisal.store.trails import round_steps
 from appraisal.web.access import staff
@@ -112,6 +113,7 @@ def _close(code: str, actor: str) -> None:
     # A transaction of its own: what was acknowledged stays closed in even if opening has to be tried again.
     with writing() as db:
         collect.open_ballots(db, code, path.read_bytes(), chance.SystemRandom())
+    forget_order(here().engine)
 
 
 def _score(code: str, actor: str) -> None:
