@@ -132,7 +132,7 @@ def _item(section: Section, item: Item) -> Aspects:
         Changed.WORDING: item.wording,
         Changed.HINT: item.hint or NOTHING,
         Changed.KIND: KINDS[item.kind],
-        Changed.SECTION: section.title,
+        Changed.SECTION: Wording(section.code, section.code),
         Changed.ORDER: _listed(option.code for option in item.options),
         Changed.LIMIT: _number(item.limit),
     }

@@ -23,6 +23,7 @@ def records(text: str, file: str, columns: Sequence[str]) -> Iterator[tuple[int,
     breaks; a row of another length is given as its line with an empty list.
     """
     reader = csv.reader(io.StringIO(text), strict=True)
+    line = 1
     try:
         order = _order([cell.strip() for cell in next(reader, [])], file, columns)
         line = reader.line_num + 1
@@ -31,8 +32,8 @@ def records(text: str, file: str, columns: Sequence[str]) -> Iterator[tuple[int,
                 yield line, [cells[place].strip() for place in order] if len(cells) == len(order) else []
             line = reader.line_num + 1
     except csv.Error as error:
-        message = "引号不成对或单元格太长:%(reason)s"
-        raise Faulty((Fault.of(file, reader.line_num, "", message, reason=str(error)),)) from None
+        message = "从这一行起引号不成对,或单元格太长:%(reason)s"
+        raise Faulty((Fault.of(file, line, "", message, reason=str(error)),)) from None
 
 
 def _order(heading: list[str], file: str, columns: Sequence[str]) -> list[int]:
