@@ -135,8 +135,6 @@ def _make_sheet(items: Sequence[Item], rng: random.Random, text: str) -> Sheet:
     return Sheet(ratings, marks, {item.code: text for item in items if item.kind is Kind.TEXT and text})
 
 
-from functools import cache  # noqa: E402, F811
-
 from argon2 import PasswordHasher  # noqa: E402
 
 from appraisal.store import people  # noqa: E402
@@ -233,3 +231,39 @@ def _marks_asked() -> list[tuple[str, str]]:
 def _make_mark(item: str, option: str, rng: random.Random) -> MarkResult:
     share = rng.choice((0.0, 0.01, 0.07, 0.15, 0.25, 0.35, 0.5))
     return MarkResult(item, option, round(share * 120), make_estimate(share, 0.03, 1.0), 0.08, share > 0.4)
+
+
+from appraisal import scoring  # noqa: E402
+from appraisal.model.ballot import ImportedBallot  # noqa: E402
+
+
+def make_ballot(
+    stratum: str, ratings: dict[str, str], marks: dict[str, tuple[str, ...]] | None = None
+) -> ImportedBallot:
+    """One ballot: department → option of the score item A3, and department → marks of Z."""
+    ticked = marks or {}
+    sheets = {
+        code: Sheet({"A3": option}, {"Z": ticked[code]} if code in ticked else {}, {})
+        for code, option in ratings.items()
+    }
+    return ImportedBallot(stratum, Answers(sheets, Sheet()))
+
+
+def make_closed_round(db: Session, ballots: Sequence[ImportedBallot], seed: int = 1, **changes: Any) -> str:
+    """A round whose ballots were collected elsewhere, closed and opened; its code. ``seed`` shuffles."""
+    plan, key = make_plan(**changes), new_tally_key()
+    rng = random.Random(f"{plan.code} {seed}")
+    rounds.create(db, plan, "zhuban", NOW)
+    collect.make_papers(db, plan.code, random.Random(1))
+    rounds.open_round(db, plan.code, key.public, "zhuban", NOW)
+    collect.take_imported(db, plan.code, ballots, rng)
+    rounds.close(db, plan.code, "zhuban", NOW)
+    collect.open_ballots(db, plan.code, key.private, rng)
+    return plan.code
+
+
+def make_scored_round(db: Session, ballots: Sequence[ImportedBallot], seed: int = 1, **changes: Any) -> RoundResults:
+    """``make_closed_round``, scored; what it says."""
+    code = make_closed_round(db, ballots, seed, **changes)
+    scoring.score_round(db, code, "zhuban", NOW)
+    return scoring.results(db, code)

@@ -67,6 +67,24 @@ def share(value: float | None) -> str:
     return NOTHING if value is None else f"{value * 100:.1f}%"
 
 
+def share_mark(value: float) -> str:
+    """A round share on a scale or in a legend.
+
+    >>> share_mark(0.05)
+    '5%'
+    """
+    return f"{value:.0%}"
+
+
+def score_mark(value: float) -> str:
+    """A round score on an axis.
+
+    >>> score_mark(75.0)
+    '75'
+    """
+    return f"{value:g}"
+
+
 def share_interval(estimate: Estimate) -> str:
     """The ends of a share's interval.
 

@@ -79,7 +79,7 @@ def _axis(drawing: Drawing, axis: _Axis, top: float, foot: float) -> None:
     for tick in scale_ticks(axis.low, axis.high, 10 if axis.high - axis.low > 40 else 5):
         drawing.line(axis.x(tick), top, axis.x(tick), foot)
         for y in (top - 6, foot + 16):
-            drawing.write(axis.x(tick), y, f"{tick:g}", size=SMALL, anchor="middle", fill=SOFT)
+            drawing.write(axis.x(tick), y, figures.score_mark(tick), size=SMALL, anchor="middle", fill=SOFT)
 
 
 def _legend(drawing: Drawing, language: str, axis: _Axis) -> None:

@@ -143,7 +143,8 @@ def _legend_entries(language: str) -> list[tuple[str, str, str]]:
     ends = [*(least for least, _, _ in SHADES[1:]), None]
     entries = []
     for (least, fill, _), end in zip(SHADES, ends, strict=True):
-        said = f"{least:.0%}–{end:.0%}" if end is not None else text(language, "%(share)s以上", share=f"{least:.0%}")
+        over = text(language, "%(share)s以上", share=figures.share_mark(least))
+        said = f"{figures.share_mark(least)}–{figures.share_mark(end)}" if end is not None else over
         entries.append((said, fill, INK))
     return [*entries, (text(language, "预警"), PAPER, BAD)]
 
