@@ -33,7 +33,7 @@ STRATUM_UNKNOWN: Final = {
     "grassroots": 0.1,
     "peer": 0.04,
 }
-BASE_MARK: Final = 0.022
+BASE_MARK: Final = 0.026
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Respondents:
         return Answers(sheets, self._overall(leniency))
 
     def _sheet(self, department: str, stratum: str, leniency: float) -> Sheet:
-        opinion = 0.75 + self.city.quality[department] + leniency + self.rng.normal(0, 0.75)
+        opinion = 1.05 + self.city.quality[department] + leniency + self.rng.normal(0, 0.75)
         knows = self.rng.random() > STRATUM_UNKNOWN[stratum] * self.city.visibility[department]
         ratings, marks = {}, {}
         for item in self.questionnaire.department_items:
@@ -114,7 +114,7 @@ class Respondents:
 
     def _overall(self, leniency: float) -> Sheet:
         rated = {
-            item.code: self._rating(item, 0.8 + leniency)
+            item.code: self._rating(item, 1.05 + leniency)
             for item in self.questionnaire.ballot_items
             if item.kind is Kind.RATING
         }

@@ -37,7 +37,7 @@ def plant(questionnaire: Questionnaire, departments: Sequence[Department], rng: 
     """Draw the city: quality and visibility of each department, problems (some too faint to find), and changes since last round."""
     codes = [department.code for department in departments]
     visibility = {code: float(rng.uniform(0.6, 1.5)) for code in codes}
-    quality = {code: float(rng.normal(0, 0.38)) for code in codes}
+    quality = {code: float(rng.normal(0, 0.24)) for code in codes}
     chosen = rng.choice(len(codes), size=PROBLEMS + FAINT_PROBLEMS + len(CHANGES), replace=True)
     marks = [
         (item.code, option.code)

@@ -1,10 +1,12 @@
 """Rounds as they are kept: written once from a plan, read back as the same plan with the ids of its rows."""
 
 import json
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Final
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -50,17 +52,17 @@ def all_rounds(db: Session) -> tuple[RoundLine, ...]:
 
 
 def find_round(db: Session, code: str) -> KeptRound | None:
-    """The round of that code with everything it is made of, or ``None``."""
+    """The round of that code with everything it is made of, read anew from its rows, or ``None``."""
     row = db.scalar(select(tables.Round).where(tables.Round.code == code))
-    return None if row is None else _kept(db, row)
+    return None if row is None else _kept(db, row, _read_parts(db, row.id))
 
 
 def find_round_by_id(db: Session, round_id: int) -> KeptRound:
-    """The round of that id. Raises ``LookupError``."""
+    """The round of that id; the parts of a frozen one are read once a process. Raises ``LookupError``."""
     row = db.get(tables.Round, round_id)
     if row is None:
         raise LookupError(f"round {round_id}")
-    return _kept(db, row)
+    return _kept(db, row, _parts(db, row))
 
 
 def move_round(
@@ -103,10 +105,46 @@ def round_history(db: Session, round_id: int) -> tuple[RoundStep, ...]:
     return tuple(RoundStep(row.at, row.actor, row.action, row.note) for row in rows)
 
 
-def _kept(db: Session, row: tables.Round) -> KeptRound:
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What opening freezes, with the ids of its rows."""
+
+    departments: tuple[Department, ...]
+    strata: tuple[Stratum, ...]
+    groups: tuple[Group, ...]
+    department_ids: Mapping[str, int]
+    stratum_ids: Mapping[str, int]
+
+
+# A frozen round is read on every page of every respondent and cannot change any more: it is read from its rows once a process.
+_FROZEN: Final[OrderedDict[tuple[str, int, str], _Parts]] = OrderedDict()
+_MOST_FROZEN: Final = 16
+
+
+def _parts(db: Session, row: tables.Round) -> _Parts:
+    if row.frozen_sha256 is None:
+        return _read_parts(db, row.id)
+    key = (str(db.get_bind().engine.url), row.id, row.frozen_sha256)
+    if key not in _FROZEN:
+        _FROZEN[key] = _read_parts(db, row.id)
+        if len(_FROZEN) > _MOST_FROZEN:
+            _FROZEN.popitem(last=False)
+    return _FROZEN[key]
+
+
+def _read_parts(db: Session, round_id: int) -> _Parts:
+    departments, strata = _departments(db, round_id), _strata(db, round_id)
+    return _Parts(
+        departments=tuple(department for department, _ in departments),
+        strata=tuple(stratum for stratum, _ in strata),
+        groups=_groups(db, round_id, {stratum_id: stratum.code for stratum, stratum_id in strata}),
+        department_ids={department.code: key for department, key in departments},
+        stratum_ids={stratum.code: key for stratum, key in strata},
+    )
+
+
+def _kept(db: Session, row: tables.Round, parts: _Parts) -> KeptRound:
     version = db.get_one(tables.QuestionnaireVersion, row.questionnaire_version_id)
-    departments = _departments(db, row.id)
-    strata = _strata(db, row.id)
     previous = None if row.previous_id is None else db.get_one(tables.Round, row.previous_id).code
     plan = RoundPlan(
         code=row.code,
@@ -116,9 +154,9 @@ def _kept(db: Session, row: tables.Round) -> KeptRound:
         closes_on=row.closes_on,
         questionnaire=_questionnaire(version.source),
         questionnaire_source=version.source,
-        departments=tuple(department for department, _ in departments),
-        strata=tuple(stratum for stratum, _ in strata),
-        groups=_groups(db, row.id, {stratum_id: stratum.code for stratum, stratum_id in strata}),
+        departments=parts.departments,
+        strata=parts.strata,
+        groups=parts.groups,
         policy=Policy.from_json(row.policy_json),
         office=_office(row.office_json),
         previous=previous or "",
@@ -131,8 +169,8 @@ def _kept(db: Session, row: tables.Round) -> KeptRound:
         questionnaire_version=version.version,
         frozen_sha256=row.frozen_sha256,
         tally_public_key=row.tally_public_key,
-        department_ids={department.code: key for department, key in departments},
-        stratum_ids={stratum.code: key for stratum, key in strata},
+        department_ids=parts.department_ids,
+        stratum_ids=parts.stratum_ids,
     )
 
 
