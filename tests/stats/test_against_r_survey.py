@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from appraisal import stats
+from appraisal.stats import Method
 from tests.stats import figures
 from tests.stats.figures import Case, vector
 
@@ -102,22 +103,29 @@ def test_a_department_without_two_fifths_of_its_weight_is_refused_by_default() -
 
 
 @pytest.mark.parametrize("measure", ["low", "anyneg", "neg1"])
-def test_intervals_of_shares_equal_those_of_r_inside_and_are_exact_at_the_ends(
-    named: tuple[Case, dict], measure: str
-) -> None:
-    case, wanted = named
-    found = stats.design_shares(case.share_cells(measure))
-    for name, kinds in wanted["proportion_ci"].items():
-        d, of = case.departments.index(name), kinds[measure]
-        p, v, n, df = found.value[d], found.variance[d], found.n[d], found.df[d]
-        if not 0 < p < 1:
-            assert of["n_eff"] is None
-            continue
-        worth = p * (1 - p) / v
-        close(worth, of["n_eff"])
-        close(stats.korn_graubard(p, worth, n, df), vector(of["beta"]))
-        close(stats.logit_interval(p, v, df), vector(of["xlogit"]))
-        close(stats.wilson(p, worth, df), vector(of["wilson"]))
+def test_intervals_of_shares_between_0_and_1_equal_those_of_r(named: tuple[Case, dict], measure: str) -> None:
+    found, wanted = stats.design_shares(named[0].share_cells(measure)), named[1]["proportion_ci"]
+    inside = [name for name in wanted if wanted[name][measure]["n_eff"] is not None]
+    assert inside
+    rows = named[0].at(inside)
+    for method, kind in ((Method.BETA, "beta"), (Method.LOGIT, "xlogit")):
+        close(np.stack(found.interval(method=method), 1)[rows], np.array([wanted[n][measure][kind] for n in inside]))
+    worth = vector([wanted[name][measure]["n_eff"] for name in inside])
+    close(found.value[rows] * (1 - found.value[rows]) / found.variance[rows], worth)
+    ends = np.stack(stats.wilson(found.value[rows], worth, found.df[rows]), axis=1)
+    close(ends, np.array([wanted[name][measure]["wilson"] for name in inside]))
+
+
+@pytest.mark.parametrize("method", Method)
+def test_a_share_of_0_that_r_has_no_interval_for_gets_the_exact_one(method: Method) -> None:
+    found, wanted = stats.design_shares(Case("small").share_cells("neg1")), figures.read("r-survey", "small.json")
+    none = [
+        d for d, name in enumerate(wanted["proportion_ci"]) if wanted["proportion_ci"][name]["neg1"]["n_eff"] is None
+    ]
+    assert none
+    low, high = found.interval(method=method)
+    assert low[none].tolist() == [0] * len(none)
+    close(high[none], 1 - 0.025 ** (1 / found.n[none]))
 
 
 def test_the_change_since_last_year_equals_that_of_r() -> None:
