@@ -9,6 +9,7 @@ import segno
 from babel.dates import format_date
 
 from appraisal.model.ballot import IssuedCode
+from appraisal.model.faults import Refused
 from appraisal.model.round import RoundPlan
 from appraisal.model.wording import Wording
 from appraisal.reports import press
@@ -38,10 +39,12 @@ class Letter:
 def render(codes: Sequence[IssuedCode], plan: RoundPlan, address: str) -> bytes:
     """The letters as one PDF, a page a code, in the order given. ``address``: where the site is served, without a slash at its end.
 
-    Raises ``KeyError`` for a stratum that the plan does not have, ``ValueError`` when there is no code to print.
+    Raises ``KeyError`` for a stratum that the plan does not have, ``ValueError`` when there is no code to print, ``Refused``
+    when a character of the plan is in none of the fonts.
     """
     if not codes:
         raise ValueError("no code to print")
+    _refuse_missing_characters(plan)
     names = {stratum.code: stratum.name for stratum in plan.strata}
     letters = [_letter(code, names[code.stratum], address) for code in codes]
     page = press.templates().get_template("letters.html")
@@ -66,6 +69,18 @@ def draw_qr(content: str) -> QrDrawing:
     rows = [tuple(row) for row in segno.make_qr(content, error="m").matrix_iter(border=QUIET_ZONE)]
     bars = [bar for y, row in enumerate(rows) for bar in _bars(y, row)]
     return QrDrawing(len(rows), "".join(bars))
+
+
+def _refuse_missing_characters(plan: RoundPlan) -> None:
+    office, strata = plan.office, (stratum.name for stratum in plan.strata)
+    printed = [office.contact] + [text for name in (plan.title, office.name, *strata) for text in (name.zh, name.en)]
+    known = set.intersection(*(set(press.letters(face)) for face in press.FONTS))
+    missing = {char for char in "".join(printed) if ord(char) not in known and not char.isspace()}
+    if missing:
+        raise Refused(
+            "信函不能印制，字库里没有下列字：%(missing)s。请改写评议轮次或主办单位的文字后再印。",
+            missing="、".join(sorted(missing)),
+        )
 
 
 def _letter(code: IssuedCode, stratum: Wording, address: str) -> Letter:

@@ -12,6 +12,7 @@ import pytest
 import segno
 
 from appraisal.model.ballot import IssuedCode
+from appraisal.model.faults import Refused
 from appraisal.model.round import Office
 from appraisal.model.wording import Wording
 from appraisal.reports import letters, press
@@ -110,9 +111,17 @@ def test_a_document_can_fetch_nothing_but_fonts(tmp_path: Path) -> None:
     secret.write_text("canary")
     html = f"""<link rel=attachment href="file://{secret}"><link rel=stylesheet href="http://127.0.0.1:9/x.css">
     <img src="file://{secret}"><object data="file://{secret}"></object><p style="background: url(font:../letters)">a</p>"""
-    pdf = press.print_pdf(html, f'@import url("file://{secret}"); p {{ background: url("file://{secret}") }}')
-    assert b"canary" not in pdf
-    assert not pypdf.PdfReader(io.BytesIO(pdf)).attachments
+    css = f'@import url("file://{secret}"); html {{ background: url("file://{secret}?x") }}'
+    with pytest.raises(press.Misprint) as refused:
+        press.print_pdf(html, css)
+    for address in (f"file://{secret}", f"file://{secret}?x", "http://127.0.0.1:9/x.css", "font:../letters"):
+        assert f"may not fetch {address}" in str(refused.value)
+    assert "canary" not in str(refused.value)
+
+
+def test_a_letter_with_a_character_that_no_font_has_is_not_printed() -> None:
+    with pytest.raises(Refused, match="㛃"):
+        letters.render(CODES[:1], make_plan(title=Wording("示范市㛃评议")), ADDRESS)
 
 
 def test_texts_of_the_plan_are_not_read_as_html() -> None:
