@@ -12,7 +12,7 @@ from appraisal.web.language import _
 from appraisal.web.place import here
 from appraisal.web.respondent.blueprint import bp
 from appraisal.web.respondent.views import questions, stops
-from appraisal.web.respondent.visit import Visit, keep, visit
+from appraisal.web.respondent.visit import Visit, keep, let_in, visit
 
 Page = str | Response | tuple[str, int]
 Faults = dict[str, list[str]]
@@ -60,7 +60,8 @@ def _keep(department: str) -> Page:
             keep(db, visited, _with_sheet(visited.draft.answers, department, given), _chosen(visited, department, then))
     if faults:
         return _page(visited, department, given, faults), 422
-    return _onwards(visited, department, then)
+    # Every save begins the cookie's twelve hours anew.
+    return let_in(_onwards(visited, department, then), visited.entry.code)
 
 
 def _visit_of(db: store.Session, department: str) -> Visit:
