@@ -1,0 +1,258 @@
+"""Charts can be read: nothing is clipped, nothing overlaps, contrast is enough, and nothing needs a style sheet."""
+
+import dataclasses
+import random
+from itertools import combinations, pairwise
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from appraisal.model.results import DepartmentResult, RoundResults, Standing
+from appraisal.model.wording import Wording
+from appraisal.reports import charts
+from appraisal.reports.charts.drawing import BAD, INK, PAPER, SOFT, WASH, fold, width_of
+from appraisal.reports.charts.heatmap import SHADES
+from tests.makers import default_questionnaire, make_department_result, make_estimate, make_results
+
+NAMESPACE = "{http://www.w3.org/2000/svg}"
+ITEM = default_questionnaire().item("A3")
+STRATA = {
+    "enterprise": Wording("企业", "Enterprises"),
+    "citizen": Wording("市民", "Citizens"),
+    "deputy": Wording("两代表一委员", "Deputies and committee members"),
+}
+KINDS = ("caterpillar", "diverging", "heatmap", "strip", "strata")
+Box = tuple[float, float, float, float]
+
+
+def odd_results() -> RoundResults:
+    """Twenty departments, among them one without a score, one indicative, one with too few answers, one with none, two at the ends."""
+    changes: dict[int, dict[str, object]] = {
+        3: {"score": make_estimate(None), "standing": Standing.NONE, "ranked": False},
+        4: {"score": make_estimate(70, 11), "standing": Standing.INDICATIVE},
+        5: {"counts": {"S5": 1, "S0": 3}},
+        6: {"counts": {}, "marks": ()},
+        7: {"score": dataclasses.replace(make_estimate(100.0), se=0.0, low=None, high=None)},
+        8: {"score": make_estimate(0.0)},
+    }
+    rng = random.Random(2)
+    made = tuple(make_department_result(number, rng, **changes.get(number, {})) for number in range(20))
+    return dataclasses.replace(make_results(1), departments=made)
+
+
+def drawn(kind: str, results: RoundResults, language: str) -> str:
+    one = results.departments[1 % len(results.departments)]
+    match kind:
+        case "caterpillar":
+            return charts.caterpillar(results, language)
+        case "diverging":
+            return charts.diverging(results, ITEM, language)
+        case "heatmap":
+            return charts.heatmap(results, default_questionnaire(), language)
+        case "strip":
+            return charts.strip(results, one.code, language)
+        case _:
+            return charts.diverging_strata(one, STRATA, ITEM, language)
+
+
+def texts(svg: str) -> list[tuple[str, Box]]:
+    """Every text with the box (left, top, right, bottom) it takes at the estimated width."""
+    found = []
+    for element in ET.fromstring(svg).iter(f"{NAMESPACE}text"):
+        size, said = float(element.attrib["font-size"]), element.text or ""
+        width = width_of(said, size)
+        if "transform" in element.attrib:
+            x, y = (float(part) for part in element.attrib["transform"].split("(")[1].split(")")[0].split())
+            found.append((said, (x - size * 0.8, y - width, x + size * 0.2, y)))
+            continue
+        x, y = float(element.attrib["x"]), float(element.attrib["y"])
+        left = x - {"start": 0.0, "middle": width / 2, "end": width}[element.attrib["text-anchor"]]
+        found.append((said, (left, y - size * 0.8, left + width, y + size * 0.2)))
+    return found
+
+
+def overlap(one: Box, other: Box) -> bool:
+    return min(one[2], other[2]) - max(one[0], other[0]) > 0.5 and min(one[3], other[3]) - max(one[1], other[1]) > 0.5
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_text_is_clipped_and_none_lies_on_another(kind: str, language: str) -> None:
+    svg = drawn(kind, odd_results(), language)
+    width, height = (float(part) for part in ET.fromstring(svg).attrib["viewBox"].split()[2:])
+    boxes = texts(svg)
+    assert len(boxes) > 5
+    assert [
+        said for said, (left, top, right, bottom) in boxes if left < 0 or top < 0 or right > width or bottom > height
+    ] == []
+    assert [(one[0], other[0]) for one, other in combinations(boxes, 2) if overlap(one[1], other[1])] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_shape_lies_inside_the_drawing(kind: str) -> None:
+    root = ET.fromstring(drawn(kind, odd_results(), "zh"))
+    width, height = float(root.attrib["width"]), float(root.attrib["height"])
+    for element in root.iter():
+        for name, most in (
+            ("x", width),
+            ("cx", width),
+            ("x1", width),
+            ("x2", width),
+            ("y", height),
+            ("cy", height),
+            ("y2", height),
+        ):
+            assert 0 <= float(element.attrib.get(name, 0)) <= most
+        assert float(element.attrib.get("x", 0)) + float(element.attrib.get("width", 0)) <= width + 0.01
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_chart_is_an_image_with_a_title_and_a_description_and_no_style(kind: str) -> None:
+    svg = drawn(kind, odd_results(), "zh")
+    root = ET.fromstring(svg)
+    title, description = root.find(f"{NAMESPACE}title"), root.find(f"{NAMESPACE}desc")
+    assert title is not None
+    assert description is not None
+    assert title.text
+    assert description.text
+    assert root.attrib["role"] == "img"
+    assert root.attrib["aria-labelledby"].split() == [title.attrib["id"], description.attrib["id"]]
+    assert "style" not in svg
+    assert "script" not in svg
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_names_are_escaped(kind: str) -> None:
+    evil = Wording('<script>"&')
+    rng = random.Random(1)
+    made = tuple(make_department_result(number, rng, name=evil) for number in range(3))
+    svg = drawn(kind, dataclasses.replace(make_results(1), departments=made), "zh")
+    assert "<script" not in svg
+    # A group or stratum label may be all that is written; where the name is, it reads as it was.
+    assert evil.zh in "".join(ET.fromstring(svg).itertext())
+
+
+def test_ids_of_several_charts_on_one_page_differ() -> None:
+    results = odd_results()
+    ids = [
+        element.attrib["id"]
+        for kind in KINDS
+        for element in ET.fromstring(drawn(kind, results, "zh")).iter()
+        if "id" in element.attrib
+    ]
+    assert len(ids) == len(set(ids)) == 2 * len(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [(INK, PAPER), (SOFT, PAPER), (INK, WASH), (SOFT, WASH), *((ink, fill) for _, fill, ink in SHADES[1:])],
+)
+def test_texts_have_the_contrast_that_accessibility_asks(ink: str, ground: str) -> None:
+    assert contrast(ink, ground) >= 4.5
+
+
+def test_the_shades_of_the_heat_map_darken_step_by_step() -> None:
+    assert all(luminance(light) > luminance(dark) * 1.1 for light, dark in pairwise(fill for _, fill, _ in SHADES))
+
+
+def test_inside_a_group_the_best_comes_first_and_no_result_last() -> None:
+    svg = charts.caterpillar(odd_results(), "zh")
+    said = [text for text, _ in texts(svg)]
+    first_group = said[: said.index("政府经济部门")]
+    scores = [float(text.split()[0]) for text in first_group if "(" in text and text[0].isdigit()]
+    assert scores == sorted(scores, reverse=True)
+    assert len(scores) >= 5
+    assert first_group[-1] == "没有得分"
+
+
+def test_an_indicative_score_is_hollow() -> None:
+    whole = ET.fromstring(charts.caterpillar(make_results(9), "zh"))
+    with_one = ET.fromstring(charts.caterpillar(odd_results(), "zh"))
+    hollow = [
+        [dot.attrib["fill"] for dot in root.iter(f"{NAMESPACE}circle")].count(PAPER) for root in (whole, with_one)
+    ]
+    # One hollow dot explains itself in the legend.
+    assert hollow == [1, 2]
+
+
+def test_flagged_cells_are_outlined_and_named_in_the_description() -> None:
+    results = make_results(6)
+    flagged = [
+        mark
+        for one in results.departments
+        for mark in one.marks
+        if mark.flagged and not mark.option.endswith(("00", "99"))
+    ]
+    root = ET.fromstring(charts.heatmap(results, default_questionnaire(), "zh"))
+    outlines = [box for box in root.iter(f"{NAMESPACE}rect") if box.attrib.get("stroke") == BAD]
+    # One more is the legend's.
+    assert len(outlines) == len(flagged) + 1
+    assert len(flagged) > 0
+    description = root.find(f"{NAMESPACE}desc")
+    assert description is not None
+    assert (description.text or "").count("50.0%") == len(flagged)
+
+
+def test_a_bar_is_as_long_as_its_shares_and_splits_the_middle_option() -> None:
+    counts = {"S5": 10, "S4": 20, "S3": 40, "S2": 20, "S1": 10, "S0": 999}
+    one = make_department_result(0, random.Random(1), counts=counts)
+    root = ET.fromstring(charts.diverging(dataclasses.replace(make_results(1), departments=(one,)), ITEM, "zh"))
+    bars = [box for box in root.iter(f"{NAMESPACE}rect") if box.attrib.get("stroke") == "#ffffff"]
+    widths = [float(bar.attrib["width"]) for bar in bars]
+    assert widths == pytest.approx([19.0, 38.0, 76.0, 38.0, 19.0])
+    middle = float(bars[2].attrib["x"]) + widths[2] / 2
+    assert middle == pytest.approx(float(list(root.iter(f"{NAMESPACE}line"))[-1].attrib["x1"]), abs=0.02)
+
+
+def test_cells_so_small_that_they_could_tell_who_are_withheld() -> None:
+    one = make_department_result(0, random.Random(1))
+    small = dataclasses.replace(one.by_stratum[0], counts={"S1": 4, "S0": 50})
+    svg = charts.diverging_strata(dataclasses.replace(one, by_stratum=(small,)), STRATA, ITEM, "zh")
+    assert "不足5人次" in svg
+    assert "100.0%" not in svg
+
+
+def test_a_strip_of_an_unknown_department_is_an_error() -> None:
+    with pytest.raises(KeyError, match="D999"):
+        charts.strip(make_results(3), "D999", "zh")
+
+
+def test_a_round_of_a_hundred_departments_is_drawn_at_once() -> None:
+    svg = charts.caterpillar(make_results(100), "zh")
+    assert svg.count("<circle") == 102
+    assert len(svg) < 100_000
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["人力资源和社会保障局", "Human Resources and Social Security Bureau", "Antidisestablishmentarianism", "A 局"],
+)
+def test_folding_loses_no_letter_and_keeps_to_the_width(said: str) -> None:
+    lines = fold(said, 80, 10)
+    assert "".join(lines).replace(" ", "") == said.replace(" ", "")
+    assert all(width_of(line, 10) <= 80 or " " not in line for line in lines)
+
+
+def unscored(results: RoundResults) -> tuple[DepartmentResult, ...]:
+    return tuple(
+        dataclasses.replace(one, score=make_estimate(None), standing=Standing.NONE, counts={}, marks=())
+        for one in results.departments
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_round_without_any_result_is_still_drawn(kind: str) -> None:
+    results = make_results(3)
+    svg = drawn(kind, dataclasses.replace(results, departments=unscored(results)), "zh")
+    assert ET.fromstring(svg).attrib["role"] == "img"
