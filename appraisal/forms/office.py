@@ -20,7 +20,6 @@ NO_KIND: Final = N_("请选择问题类别。")
 NO_OUTCOME: Final = N_("请选择查核结论。")
 NO_FINDING: Final = N_("请至少选择一个问题。")
 NO_FILE: Final = N_("请选择问卷文件。")
-NO_DATE: Final = N_("请填写日期，例如2026-11-30。")
 
 
 def _said(longest: int) -> list[InputRequired | Length]:

@@ -37,11 +37,11 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "slip": {
         "drafted": N_("拟稿"),
-        "approved": N_("已审签,待发出"),
-        "issued": N_("已发出,待签收"),
-        "signed": N_("已签收,待反馈"),
-        "answered": N_("已反馈,待审核"),
-        "accepted": N_("反馈已通过,待核验销号"),
+        "approved": N_("已审签，待发出"),
+        "issued": N_("已发出，待签收"),
+        "signed": N_("已签收，待反馈"),
+        "answered": N_("已反馈，待审核"),
+        "accepted": N_("反馈已通过，待核验销号"),
         "closed": N_("已办结"),
     },
     "colour": {

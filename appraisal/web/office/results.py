@@ -71,13 +71,13 @@ def _scored(db: Session, round_code: str) -> tuple[KeptRound, RoundResults]:
 def _charts(kept: KeptRound, found: RoundResults) -> tuple[Chart, ...]:
     language, questionnaire = g.language, kept.plan.questionnaire
     drawn = (
-        ("caterpillar", _("得分和95%%区间"), charts.caterpillar(found, language)),
+        ("caterpillar", _("得分和区间"), charts.caterpillar(found, language)),
         (
             "diverging",
             _("选项分布"),
             charts.diverging(found, questionnaire.item(kept.plan.policy.score_item), language),
         ),
-        ("heatmap", _("部门与问题"), charts.heatmap(found, questionnaire, language)),
+        ("heatmap", _("部门和问题"), charts.heatmap(found, questionnaire, language)),
     )
     # Drawn by our own code, every text in it escaped there.
     return tuple(Chart(name, title, Markup(svg)) for name, title, svg in drawn)

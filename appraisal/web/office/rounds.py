@@ -38,13 +38,13 @@ class Step:
 STEPS: Final[Mapping[str, Step]] = {
     "open": Step(
         N_("开始评议"),
-        N_("部门、主体类别、权重、问卷和计分规则从此固定,并留下校验值;评议人可以开始填写。"),
+        N_("部门、主体类别、权重、问卷和计分规则从此固定，并留下校验值；评议人可以开始填写。"),
         N_("评议已开始。"),
     ),
     "close": Step(
         N_("截止评议"),
-        N_("不再接收评议票;密封的评议票打乱顺序后开启。这一步不能撤回。"),
-        N_("评议已截止,评议票已开启。"),
+        N_("不再接收评议票；密封的评议票打乱顺序后开启。这一步不能撤回。"),
+        N_("评议已截止，评议票已开启。"),
     ),
     "score": Step(
         N_("计分"),
@@ -107,7 +107,7 @@ def _open(code: str, actor: str) -> None:
 def _close(code: str, actor: str) -> None:
     path = here().settings.tally_key(code)
     if not path.exists():
-        raise Refused(N_("开启评议票的密钥不在这台机器上。请先放回密钥文件,再截止评议。"))
+        raise Refused(N_("开启评议票的密钥不在这台机器上。请先放回密钥文件，再截止评议。"))
     with writing() as db:
         rounds.close(db, code, actor, city_now())
     # A transaction of its own: what was acknowledged stays closed in even if opening has to be tried again.
