@@ -57,7 +57,7 @@ class StratumResult:
 class MarkResult:
     """One problem or situation at one department: ``count`` of the ballots that rated it (``share.n``), whether it is flagged.
 
-    ``share`` combines strata as the score does; ``expected``: pooled over all departments, None for "nothing found" and the like.
+    ``share`` is plain, ``count`` by ``share.n``; ``expected``: what this mix of respondents ticks elsewhere, None for "nothing found".
     """
 
     item: str

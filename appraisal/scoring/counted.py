@@ -66,8 +66,10 @@ class Counted:
         return stats.CountCells.of(self.strata, self.counts, [values.get(option, np.nan) for option in self.options])
 
     def mark_cells(self, mark: tuple[str, str]) -> stats.CountCells:
+        """Cells of one mark in which every ballot weighs the same, so that a share is its count by its n."""
         ticked = self.marks[mark]
-        return stats.CountCells.of(self.strata, np.stack([ticked, self.rated - ticked], axis=2), [1.0, 0.0])
+        even = stats.Strata.of(self.strata.sampled)
+        return stats.CountCells.of(even, np.stack([ticked, self.rated - ticked], axis=2), [1.0, 0.0])
 
 
 def known_options(kept: KeptRound) -> tuple[str, ...]:
@@ -117,7 +119,7 @@ def _strata(kept: KeptRound, ballots: Mapping[int, int]) -> stats.Strata:
     sampled = [ballots.get(kept.stratum_ids[stratum.code], 0) for stratum in kept.plan.strata]
     for stratum, number in zip(kept.plan.strata, sampled, strict=True):
         if stratum.population is not None and number > stratum.population:
-            raise Refused(TOO_MANY, stratum=stratum.name.zh, ballots=number, population=f"{stratum.population:g}")
+            raise Refused(TOO_MANY, stratum=stratum.name.zh, ballots=number, population=f"{stratum.population:.0f}")
     populations = [np.nan if stratum.population is None else stratum.population for stratum in kept.plan.strata]
     return stats.Strata.of(np.array(sampled, dtype=np.int64), populations)
 

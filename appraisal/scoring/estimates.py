@@ -50,9 +50,9 @@ def official_shares(counted: Counted, cells: stats.CountCells) -> stats.Shares:
 
 
 def marked(counted: Counted) -> Marked:
-    """The share of every mark at every department."""
+    """The share of every mark at every department, in plain counts as the flags are: a page shows it beside its count."""
     marks = tuple(counted.marks)
-    shares = tuple(official_shares(counted, counted.mark_cells(mark)) for mark in marks)
+    shares = tuple(stats.design_shares(counted.mark_cells(mark)) for mark in marks)
     return Marked(marks, shares, tuple(counted.marks[mark].sum(axis=0) for mark in marks))
 
 

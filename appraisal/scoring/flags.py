@@ -1,6 +1,7 @@
 """Which marks stick to which departments: the exact test over one family, then what the policy says of effect and size."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -26,7 +27,9 @@ def against_pooled(counted: Counted, marked: Marked) -> stats.Flags:
             ticked[:, :, place] = counted.marks[mark]
     policy = counted.policy
     rule = stats.FlagRule(policy.flag_q, policy.flag_ratio, policy.flag_points, policy.flag_minimum_n)
-    return stats.flag_counts(ticked, counted.rated, rule)
+    found = stats.flag_counts(ticked, counted.rated, rule)
+    problem = [_is_problem(counted, mark) for mark in marked.marks]
+    return replace(found, expected=np.where(problem, found.expected, np.nan))
 
 
 def raised(counted: Counted, marked: Marked, found: stats.Flags) -> Iterator[NewFlag]:

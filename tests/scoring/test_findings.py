@@ -1,0 +1,111 @@
+"""Flags and comments become findings: numbered once, judged once, written up once."""
+
+import dataclasses
+from datetime import datetime
+
+import pytest
+from sqlalchemy import text
+
+from appraisal import scoring
+from appraisal.model.faults import Moved, Refused
+from appraisal.model.finding import JUDGED, FindingState, Outcome
+from appraisal.model.results import FlagResult
+from appraisal.scoring import NewFinding
+from appraisal.store import Session
+from appraisal.store.findings import find_finding, findings_of_flags, judge
+from tests.makers import NOW, make_ballot, make_closed_round, make_scored_round
+
+ROUND = "2026-1"
+FROM_COMMENTS = NewFinding("D1", "", "", "窗口排队久", "一个月内增开窗口", "服务承诺第3条", 5)
+
+
+@pytest.fixture
+def flag(db: Session) -> FlagResult:
+    ballots = [
+        make_ballot(stratum, dict.fromkeys(("D1", "D2", "D3"), "S3"), {"D1": ("Z01",)})
+        for stratum in ("enterprise", "citizen", "deputy")
+        for _ in range(15)
+    ]
+    (raised,) = make_scored_round(db, ballots).flags
+    return raised
+
+
+def from_flag(flag: FlagResult, **changes: object) -> NewFinding:
+    new = NewFinding(flag.department, flag.item, flag.option, "推诿", "限期整改", "首问负责制", flag.count, flag.id)
+    return dataclasses.replace(new, **changes)  # type: ignore[arg-type]
+
+
+def test_numbers_count_up_by_year(db: Session, flag: FlagResult) -> None:
+    given = [
+        scoring.register_finding(db, ROUND, FROM_COMMENTS, "zhuban", datetime(year, 12, 31))
+        for year in (2026, 2026, 2027)
+    ]
+    assert given == ["WT-2026-0001", "WT-2026-0002", "WT-2027-0001"]
+
+
+def test_a_flag_is_written_up_once(db: Session, flag: FlagResult) -> None:
+    number = scoring.register_finding(db, ROUND, from_flag(flag), "zhuban", NOW)
+    assert findings_of_flags(db, [flag.id, 999]) == {flag.id: number}
+    with pytest.raises(Refused, match=number):
+        scoring.register_finding(db, ROUND, from_flag(flag), "zhuban", NOW)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"department": "D9"}, "D9"),
+        ({"department": "D2"}, "不属于"),
+        ({"option": "Z02"}, "不属于"),
+        ({"option": "Z00"}, "没有这一项"),
+        ({"item": "A3", "option": "S1"}, "没有这一项"),
+        ({"flag_id": 999}, "不属于"),
+        ({"ballots": 2}, "至少要有 3 张"),
+        ({"statement": " "}, "写明问题"),
+        ({"demand": ""}, "整改要求"),
+    ],
+)
+def test_an_unfit_finding_is_refused_and_takes_no_number(
+    db: Session, flag: FlagResult, change: dict[str, object], reason: str
+) -> None:
+    with pytest.raises(Refused, match=reason):
+        scoring.register_finding(db, ROUND, from_flag(flag, **change), "zhuban", NOW)
+    assert scoring.register_finding(db, ROUND, FROM_COMMENTS, "zhuban", NOW) == "WT-2026-0001"
+
+
+def test_findings_wait_for_the_scores(db: Session) -> None:
+    make_closed_round(db, [make_ballot("citizen", {"D1": "S5"})])
+    with pytest.raises(Refused, match="还没有计分"):
+        scoring.register_finding(db, ROUND, FROM_COMMENTS, "zhuban", NOW)
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_every_outcome_leads_where_the_table_says_and_leaves_an_event(
+    db: Session, flag: FlagResult, outcome: Outcome
+) -> None:
+    other = scoring.register_finding(db, ROUND, FROM_COMMENTS, "zhuban", NOW)
+    number = scoring.register_finding(db, ROUND, from_flag(flag), "zhuban", NOW)
+    scoring.judge_finding(db, number, outcome, " 已调阅记录 ", "fuhe", NOW)
+    states = {each: kept.state for each in (other, number) if (kept := find_finding(db, each))}
+    assert states == {other: FindingState.REGISTERED, number: JUDGED[outcome]}
+    events = db.execute(text("SELECT actor, action, note FROM finding_event ORDER BY id")).all()
+    assert [tuple(event) for event in events[1:]] == [("zhuban", "register", ""), ("fuhe", "judge", "已调阅记录")]
+
+
+def test_a_finding_is_judged_once_with_a_reason(db: Session, flag: FlagResult) -> None:
+    number = scoring.register_finding(db, ROUND, from_flag(flag), "zhuban", NOW)
+    with pytest.raises(Refused, match="查核经过"):
+        scoring.judge_finding(db, number, Outcome.TRUE, " ", "fuhe", NOW)
+    scoring.judge_finding(db, number, Outcome.UNFOUNDED, "查无此事", "fuhe", NOW)
+    with pytest.raises(Refused, match="已经查核过"):
+        scoring.judge_finding(db, number, Outcome.TRUE, "属实", "fuhe", NOW)
+    with pytest.raises(Refused, match="WT-1999-0001"):
+        scoring.judge_finding(db, "WT-1999-0001", Outcome.TRUE, "属实", "fuhe", NOW)
+
+
+def test_two_who_judge_at_once_do_not_both_succeed(db: Session, flag: FlagResult) -> None:
+    number = scoring.register_finding(db, ROUND, from_flag(flag), "zhuban", NOW)
+    read_before = find_finding(db, number)
+    assert read_before is not None
+    scoring.judge_finding(db, number, Outcome.TRUE, "属实", "fuhe", NOW)
+    with pytest.raises(Moved):
+        judge(db, read_before, FindingState.UNFOUNDED, Outcome.UNFOUNDED, "zhuban", "不属实", NOW)
