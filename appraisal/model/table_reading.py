@@ -67,7 +67,7 @@ class Reading:
         for key in table:
             if key not in names:
                 near = difflib.get_close_matches(key, names, 1)
-                remedy = near[0] if near else "、".join(names)
+                remedy = near[0] if near else ", ".join(names)
                 self.fault(path, key, "这里没有“%(key)s”这一项;可以用:%(remedy)s", key=_short(key), remedy=remedy)
 
     def unwanted(self, path: Path, field: str, message: str) -> None:
@@ -150,7 +150,7 @@ class Reading:
         word = self.at((*path, field))
         if isinstance(word, str) and word in choices:
             return choices[word]
-        known = "、".join(choices) or "(还没有)"
+        known = ", ".join(choices) or "—"
         if word is None:
             self.fault(path, field, "缺少“%(field)s”;可以是:%(known)s", field=field, known=known)
         else:

@@ -10,7 +10,8 @@ from appraisal.rounds.questionnaires import (
     questionnaire_versions,
     read_version,
 )
-from appraisal.rounds.running import all_rounds, close, create, kept_round, open_round, publish, verify_frozen
+from appraisal.rounds.running import all_rounds, close, create, kept_round, open_round, publish
+from appraisal.store.rounds import verify_frozen
 
 __all__ = [
     "all_rounds",

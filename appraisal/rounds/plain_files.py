@@ -6,7 +6,7 @@ from typing import Final
 from appraisal.model.faults import Fault, Faulty
 
 MARKS_OF_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
-NOT_UTF8: Final = "这一行起不是UTF-8编码%(guess)s。请用UTF-8编码重新保存:在Excel里选“另存为 → CSV UTF-8”"
+NOT_UTF8: Final = "这一行起不是UTF-8编码(%(guess)s)。请用UTF-8编码重新保存:在Excel里选“另存为 → CSV UTF-8”"
 
 
 def read_text(path: Path, most: int) -> str:
@@ -16,7 +16,7 @@ def read_text(path: Path, most: int) -> str:
     """
     content = _read_bytes(path, most)
     if content.startswith(MARKS_OF_UTF16):
-        raise Faulty((Fault.of(path.name, 1, "", NOT_UTF8, guess="(像是UTF-16)"),))
+        raise Faulty((Fault.of(path.name, 1, "", NOT_UTF8, guess="UTF-16"),))
     if b"\0" in content:
         row = content.count(b"\n", 0, content.index(b"\0")) + 1
         raise Faulty((Fault.of(path.name, row, "", "这一行有空字符(NUL),文件可能已损坏或不是文本,请重新导出"),))
@@ -42,7 +42,7 @@ def _encoding_fault(file: str, content: bytes, start: int) -> Fault:
     row = content.count(b"\n", 0, start) + 1
     try:
         content.decode("gb18030")
-        guess = "(像是GB18030/GBK)"
+        guess = "GB18030/GBK"
     except UnicodeDecodeError:
-        guess = ""
+        guess = "?"
     return Fault.of(file, row, "", NOT_UTF8, guess=guess)

@@ -90,7 +90,7 @@ def _group(reading: Reading, path: Path, strata: Mapping[str, Stratum]) -> Group
         return Group(code, name, {})
     for stratum in weights:
         if stratum not in strata:
-            known = "、".join(strata)
+            known = ", ".join(strata)
             reading.fault(
                 table, stratum, "strata.csv里没有“%(stratum)s”;有:%(known)s", stratum=stratum[:40], known=known
             )
@@ -164,7 +164,7 @@ def _rated(reading: Reading, field: str, values: Mapping[str, float], default: t
         return default
     for option in chosen:
         if option not in values:
-            known = "、".join(values)
+            known = ", ".join(values)
             reading.fault(POLICY, field, "“%(option)s”不是计分的选项;可以是:%(known)s", option=option[:40], known=known)
     if not chosen or len(set(chosen)) != len(chosen):
         reading.fault(POLICY, field, "至少写一个选项,不要重复")

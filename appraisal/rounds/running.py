@@ -8,7 +8,7 @@ from appraisal.rounds.questionnaires import keep_questionnaire
 from appraisal.store import Session
 from appraisal.store import new_rounds as new_rows
 from appraisal.store import rounds as rows
-from appraisal.store.rounds import KeptRound, RoundLine
+from appraisal.store.rounds import KeptRound, RoundLine, verify_frozen
 
 KEY_LENGTH = 32
 
@@ -64,17 +64,6 @@ def kept_round(db: Session, code: str) -> KeptRound:
     if kept is None:
         raise Refused("没有代码为“%(code)s”的评议轮次。", code=code)
     return kept
-
-
-def verify_frozen(kept: KeptRound) -> None:
-    """That an opened round is still what was frozen when it opened; a draft is free to differ.
-
-    Raises ``Refused``: somebody has changed the database behind the platform, and no ballot may be taken on other terms.
-    """
-    if kept.frozen_sha256 is not None and sha256_of(kept.plan.frozen_json()) != kept.frozen_sha256:
-        raise Refused(
-            "评议轮次“%(code)s”的规则与开始时封存的不一致,已停止使用。请联系管理员核查数据库。", code=kept.plan.code
-        )
 
 
 def all_rounds(db: Session) -> tuple[RoundLine, ...]:

@@ -11,10 +11,10 @@ from typing import Final
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from appraisal.model.faults import Moved
+from appraisal.model.faults import Moved, Refused
 from appraisal.model.questionnaire import Questionnaire
 from appraisal.model.questionnaire_file import read_questionnaire
-from appraisal.model.round import Department, Group, Office, Policy, RoundPlan, RoundState, Stratum
+from appraisal.model.round import Department, Group, Office, Policy, RoundPlan, RoundState, Stratum, sha256_of
 from appraisal.model.wording import Wording
 from appraisal.store import tables
 
@@ -58,11 +58,14 @@ def find_round(db: Session, code: str) -> KeptRound | None:
 
 
 def find_round_by_id(db: Session, round_id: int) -> KeptRound:
-    """The round of that id; the parts of a frozen one are read once a process. Raises ``LookupError``."""
+    """The round of that id; the parts of a frozen one are read and checked once a process.
+
+    Raises ``LookupError`` when there is none, ``Refused`` when it is no longer what was frozen.
+    """
     row = db.get(tables.Round, round_id)
     if row is None:
         raise LookupError(f"round {round_id}")
-    return _kept(db, row, _parts(db, row))
+    return _kept(db, row, _read_parts(db, round_id)) if row.frozen_sha256 is None else _kept_frozen(db, row)
 
 
 def move_round(
@@ -116,20 +119,34 @@ class _Parts:
     stratum_ids: Mapping[str, int]
 
 
-# A frozen round is read on every page of every respondent and cannot change any more: it is read from its rows once a process.
-_FROZEN: Final[OrderedDict[tuple[str, int, str], _Parts]] = OrderedDict()
+NOT_AS_FROZEN: Final = "评议轮次“%(code)s”的规则与开始时封存的不一致,已停止使用。请联系管理员核查数据库。"
+# A frozen round is read on every page of every respondent and cannot change any more: its rows are read and checked
+# against the hash once a process, and what was checked is what is served.
+_FROZEN: Final[OrderedDict[tuple[object, ...], _Parts]] = OrderedDict()
 _MOST_FROZEN: Final = 16
 
 
-def _parts(db: Session, row: tables.Round) -> _Parts:
-    if row.frozen_sha256 is None:
-        return _read_parts(db, row.id)
-    key = (str(db.get_bind().engine.url), row.id, row.frozen_sha256)
-    if key not in _FROZEN:
-        _FROZEN[key] = _read_parts(db, row.id)
-        if len(_FROZEN) > _MOST_FROZEN:
-            _FROZEN.popitem(last=False)
-    return _FROZEN[key]
+def _kept_frozen(db: Session, row: tables.Round) -> KeptRound:
+    source = db.get_one(tables.QuestionnaireVersion, row.questionnaire_version_id).source
+    key = (str(db.get_bind().engine.url), row.id, row.frozen_sha256, row.policy_json, source)
+    if key in _FROZEN:
+        return _kept(db, row, _FROZEN[key])
+    parts = _read_parts(db, row.id)
+    kept = _kept(db, row, parts)
+    verify_frozen(kept)
+    _FROZEN[key] = parts
+    if len(_FROZEN) > _MOST_FROZEN:
+        _FROZEN.popitem(last=False)
+    return kept
+
+
+def verify_frozen(kept: KeptRound) -> None:
+    """That an opened round is still what was frozen when it opened; a draft is free to differ.
+
+    Raises ``Refused``: the database was changed behind the platform, and no ballot may be taken on other terms.
+    """
+    if kept.frozen_sha256 is not None and sha256_of(kept.plan.frozen_json()) != kept.frozen_sha256:
+        raise Refused(NOT_AS_FROZEN, code=kept.plan.code)
 
 
 def _read_parts(db: Session, round_id: int) -> _Parts:

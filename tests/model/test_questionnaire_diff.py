@@ -40,7 +40,7 @@ CHANGES = [
     ('zh = "推诿扯皮"', 'zh = "推诿"', (Changed.WORDING, "Z.Z01", "推诿扯皮", "推诿")),
     (f'text_zh = "{TEXT}"', 'text_zh = "一交再交"', (Changed.TEXT, "B.B05", TEXT, "一交再交")),
     ('zh = "总体评价"', 'zh = "总评"', (Changed.WORDING, "§OVERALL", "总体评价", "总评")),
-    ('each = "ballot"', 'each = "department"', (Changed.EACH, "§OVERALL", "每张票一次", "对每个部门")),
+    ('each = "ballot"\nzh', 'each = "department"\nzh', (Changed.EACH, "§OVERALL", "每张票一次", "对每个部门")),
 ]
 
 

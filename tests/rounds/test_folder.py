@@ -63,7 +63,7 @@ def test_a_missing_file_is_named(tmp_path: Path, missing: str) -> None:
 
 IN_ROUND = [
     ('code = "2026-1"', 'code = "2026 1"', 2, "round.code", "不合格"),
-    ('kind = "综合"', 'kind = "年度"', 5, "round.kind", "综合、专项"),
+    ('kind = "综合"', 'kind = "年度"', 5, "round.kind", "综合, 专项"),
     ("closes_on = 2026-11-30", "closes_on = 2026-10-30", 7, "round.closes_on", "早于开始日期(2026-11-01)"),
     ("opens_on = 2026-11-01", 'opens_on = "2026-11-01"', 6, "round.opens_on", "不加引号"),
     ("opens_on = 2026-11-01", "opens_on = 2026-11-01T08:00:00", 6, "round.opens_on", "应当是日期"),
@@ -72,7 +72,7 @@ IN_ROUND = [
     ("per_ballot = 3", "per_balot = 3", 9, "round.per_balot", "可以用:per_ballot"),
     ('number_mark = "示评办提"', "", 11, "office.number_mark", "缺少"),
     ('copy_to = ["市政府办公室"]', "copy_to = [1]", 16, "office.copy_to", "一列文字"),
-    ('score_item = "A3"', 'score_item = "Z"', 19, "policy.score_item", "A1、A2、A3"),
+    ('score_item = "A3"', 'score_item = "Z"', 19, "policy.score_item", "A1, A2, A3"),
     ('score_item = "A3"', "", 18, "policy.score_item", "缺少“score_item”"),
     ("minimum_n = 20", 'satisfied = ["S5", "S0"]', 20, "policy.satisfied", "“S0”不是计分的选项"),
     ("minimum_n = 20", 'satisfied = ["S5", "S2"]', 18, "policy.dissatisfied", "不能既算满意又算不满意"),

@@ -101,6 +101,23 @@ def test_an_opened_round_changed_behind_the_platform_is_no_longer_used(
         rounds.close(db, "2026-1", "zhuban", now)
 
 
+@pytest.mark.parametrize("tampering", TAMPERINGS)
+def test_no_respondent_is_served_a_round_that_is_not_what_was_frozen(db: Session, tampering: str) -> None:
+    kept = make_open(db)
+    db.execute(text(tampering))
+    db.expire_all()
+    with pytest.raises(Refused, match="封存"):
+        rows.find_round_by_id(db, kept.id)
+
+
+def test_what_was_checked_is_what_is_served_whatever_becomes_of_the_rows(db: Session) -> None:
+    kept = make_open(db)
+    assert rows.find_round_by_id(db, kept.id) == kept
+    db.execute(text("UPDATE round_department SET group_code = 'PS'"))
+    db.expire_all()
+    assert rows.find_round_by_id(db, kept.id) == kept
+
+
 def test_two_rounds_never_share_a_code(db: Session) -> None:
     make_round(db)
     with pytest.raises(Refused, match="已经用过"):
