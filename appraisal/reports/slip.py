@@ -3,7 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
@@ -13,7 +13,7 @@ from appraisal.model.calendar import SIGN_DAYS
 from appraisal.model.faults import Refused
 from appraisal.model.slip import SlipDocument, SlipFinding
 from appraisal.reports import press, slip_measures
-from appraisal.reports.composition import Line, Measure, Run, compose, lozenge, width
+from appraisal.reports.composition import Line, Measure, Run, compose, full_width, lozenge, width
 from appraisal.reports.figures import band
 
 VARIANT: Final = "pdf/a-3a"
@@ -22,6 +22,9 @@ FANG, KAI, HEI, BIAO = press.FONTS
 ATTACHED: Final = ("问题清单", "签收回执", "整改反馈表")
 NUMERALS: Final = "一二三四五六七八九十"
 WHOLE_WORDS: Final = ("关于", "民主评议", "反映问题", "工作提示单")
+LOWEST_ANSWER: Final = 20.0
+HIGHEST_ANSWER: Final = 45.0
+ANSWERS_HEIGHT: Final = 88.0
 UNNUMBERED: Final = "（拟稿，未编号）"
 SOLID: Final = slip_measures.CELL - slip_measures.SIZE_3
 INDENTED: Final = Measure(slip_measures.MEASURE, slip_measures.SIZE_3, SOLID, slip_measures.INDENT * slip_measures.CELL)
@@ -77,11 +80,24 @@ def render(document: SlipDocument) -> RenderedSlip:
 
     Raises ``Refused``, before anything is set, when a character of the document is in none of the fonts.
     """
+    document = as_printed(document)
     refuse_missing_letters(document)
     page = press.templates().get_template("slip.html").render(_parts(document))
     css = press.templates().get_template("slip.css").render(m=slip_measures)
     pdf = press.print_pdf(page, css, {"check": _check_picture(document)}, VARIANT)
     return RenderedSlip(pdf, hashlib.sha256(pdf).hexdigest())
+
+
+def as_printed(document: SlipDocument) -> SlipDocument:
+    """The document with the marks of Chinese print in every text that a person typed."""
+    typed = ("title", "round_title", "collected", "contact")
+    findings = tuple(_finding_as_printed(finding) for finding in document.findings)
+    return replace(document, findings=findings, **{name: full_width(getattr(document, name)) for name in typed})
+
+
+def _finding_as_printed(finding: SlipFinding) -> SlipFinding:
+    typed = ("label", "statement", "basis", "demand")
+    return replace(finding, **{name: full_width(getattr(finding, name)) for name in typed})
 
 
 def check_text(document: SlipDocument) -> str:
@@ -153,9 +169,15 @@ def _parts(document: SlipDocument) -> dict[str, object]:
         "answer_by": long_date(document.answer_by),
         "rows": tuple(Row(finding, band(finding.ballots, LANGUAGE)) for finding in document.findings),
         "copies": "，".join(document.copy_to),
+        "answer_height": answer_height(len(document.findings)),
         "check": check_text(document),
         "m": slip_measures,
     }
+
+
+def answer_height(findings: int) -> float:
+    """How high, in mm, the space for the answer to one problem is: together they fill the sheet, but none is too low to write in."""
+    return max(LOWEST_ANSWER, min(HIGHEST_ANSWER, ANSWERS_HEIGHT / max(findings, 1)))
 
 
 def red_name(office: str) -> RedName:
@@ -176,8 +198,8 @@ def signature(document: SlipDocument) -> Signature:
 
 def _body(document: SlipDocument) -> Iterator[Block]:
     yield _text(
-        f"按照{document.round_title}工作安排，{document.collected}，我办组织评议主体对你单位开展了民主评议。"
-        f"现将评议中反映较为集中、经查核需要整改的{len(document.findings)}个问题提示如下，请认真研究，抓好整改。"
+        f"按照{document.round_title}工作安排，{document.collected}，我办组织对你单位开展了民主评议。"
+        f"现将反映较为集中、经查核需要整改的{len(document.findings)}个问题提示如下，请认真研究，抓好整改。"
     )
     yield _heading("一、评议反映的问题")
     for place, finding in enumerate(document.findings, start=1):
@@ -188,30 +210,25 @@ def _body(document: SlipDocument) -> Iterator[Block]:
 
 
 def _said(finding: SlipFinding) -> str:
-    return (
-        f"{_sentence(finding.statement)}反映量级为{band(finding.ballots, LANGUAGE)}，查核结果为{finding.outcome}"
-        f"（问题编号{finding.number}）。依据：{_sentence(finding.basis)}整改要求：{_sentence(finding.demand)}"
-    )
+    said = f"{_sentence(finding.statement)}反映量级为{band(finding.ballots, LANGUAGE)}，查核结果为{finding.outcome}。"
+    named = (("依据", finding.basis), ("整改要求", finding.demand))
+    return said + "".join(f"{name}：{_sentence(text)}" for name, text in named if text)
 
 
 def _demands(document: SlipDocument) -> Iterator[tuple[str, str]]:
     yield (
         "按时签收",
-        (
-            f"请在{SIGN_DAYS}个工作日内，即{long_date(document.sign_by)}前登录评议平台签收，或者填写签收回执（附件2）盖章后报送我办。"
-        ),
+        f"请在{SIGN_DAYS}个工作日内，不迟于{long_date(document.sign_by)}，在评议平台签收，或者将签收回执（附件2）盖章报送我办。",
     )
     yield (
         "按时反馈",
-        (
-            f"请逐项查明原因、落实整改，于{long_date(document.answer_by)}前在评议平台填报整改情况，或者填写整改反馈表（附件3）"
-            "盖章后报送我办。每个问题经我办核验后逐项销号。"
-        ),
+        f"请逐项查明原因、落实整改，不迟于{long_date(document.answer_by)}在评议平台填报整改情况，"
+        "或者将整改反馈表（附件3）盖章报送我办。每个问题经我办核验后销号。",
     )
     yield "保护评议人", PROTECTION
     yield (
         "异议与联系",
-        f"对提示的问题有异议的，请在反馈期限内向我办书面提出，由我办复核，不得自行联系评议人。联系方式：{_sentence(document.contact)}",
+        f"对提示的问题有异议的，请在反馈期限内书面向我办提出，不得自行联系评议人。联系方式：{_sentence(document.contact)}",
     )
 
 
@@ -251,6 +268,6 @@ def _plain(text: str, face: str, indent: float) -> tuple[Line, ...]:
 def _check_picture(document: SlipDocument) -> bytes:
     out = io.BytesIO()
     segno.make_qr(check_text(document), error="m").save(
-        out, kind="svg", border=2, xmldecl=False, svgclass=None, lineclass=None
+        out, kind="svg", border=0, xmldecl=False, svgclass=None, lineclass=None
     )
     return out.getvalue()
