@@ -90,14 +90,24 @@ def render(document: SlipDocument) -> RenderedSlip:
 
 def as_printed(document: SlipDocument) -> SlipDocument:
     """The document with the marks of Chinese print in every text that a person typed."""
-    typed = ("title", "round_title", "collected", "contact")
-    findings = tuple(_finding_as_printed(finding) for finding in document.findings)
-    return replace(document, findings=findings, **{name: full_width(getattr(document, name)) for name in typed})
+    return replace(
+        document,
+        title=full_width(document.title),
+        round_title=full_width(document.round_title),
+        collected=full_width(document.collected),
+        contact=full_width(document.contact),
+        findings=tuple(_finding_as_printed(finding) for finding in document.findings),
+    )
 
 
 def _finding_as_printed(finding: SlipFinding) -> SlipFinding:
-    typed = ("label", "statement", "basis", "demand")
-    return replace(finding, **{name: full_width(getattr(finding, name)) for name in typed})
+    return replace(
+        finding,
+        label=full_width(finding.label),
+        statement=full_width(finding.statement),
+        basis=full_width(finding.basis),
+        demand=full_width(finding.demand),
+    )
 
 
 def check_text(document: SlipDocument) -> str:
@@ -216,19 +226,25 @@ def _said(finding: SlipFinding) -> str:
 
 
 def _demands(document: SlipDocument) -> Iterator[tuple[str, str]]:
+    sign_by, answer_by = long_date(document.sign_by), long_date(document.answer_by)
     yield (
         "按时签收",
-        f"请在{SIGN_DAYS}个工作日内，不迟于{long_date(document.sign_by)}，在评议平台签收，或者将签收回执（附件2）盖章报送我办。",
+        (f"请在{SIGN_DAYS}个工作日内，不迟于{sign_by}，在评议平台签收，或者将签收回执（附件2）盖章报送我办。"),
     )
     yield (
         "按时反馈",
-        f"请逐项查明原因、落实整改，不迟于{long_date(document.answer_by)}在评议平台填报整改情况，"
-        "或者将整改反馈表（附件3）盖章报送我办。每个问题经我办核验后销号。",
+        (
+            f"请逐项查明原因、落实整改，不迟于{answer_by}在评议平台填报整改情况，"
+            "或者将整改反馈表（附件3）盖章报送我办。每个问题经我办核验后销号。"
+        ),
     )
     yield "保护评议人", PROTECTION
     yield (
         "异议与联系",
-        f"对提示的问题有异议的，请在反馈期限内书面向我办提出，不得自行联系评议人。联系方式：{_sentence(document.contact)}",
+        (
+            "对提示的问题有异议的，请在反馈期限内书面向我办提出，不得自行联系评议人。"
+            f"联系方式：{_sentence(document.contact)}"
+        ),
     )
 
 
