@@ -1,0 +1,58 @@
+"""A round's policy and frozen line: read back as written, and the same numbers always the same hash."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appraisal.model.faults import Refused
+from appraisal.model.round import NOT_NOW, ROUND_MOVES, Combine, Group, Policy, RoundState, next_state
+from tests.makers import make_plan, make_policy
+
+WEIGHTS = st.dictionaries(st.sampled_from(["enterprise", "citizen", "deputy"]), st.integers(0, 1000), min_size=1)
+
+
+def with_weights(weights: Mapping[str, float]) -> str:
+    plan = make_plan()
+    groups = tuple(Group(group.code, group.name, weights) for group in plan.groups)
+    return replace(plan, groups=groups).frozen_json()
+
+
+def test_a_policy_is_read_back_as_it_was_written() -> None:
+    policy = make_policy(combine=Combine.POPULATION, minimum_n=7, flag_q=0.1)
+    assert Policy.from_json(policy.to_json()) == policy
+
+
+@given(WEIGHTS)
+def test_a_whole_number_freezes_to_the_same_hash_as_its_float(weights: dict[str, int]) -> None:
+    assert with_weights(weights) == with_weights({code: float(weight) for code, weight in weights.items()})
+
+
+@given(WEIGHTS)
+def test_the_order_of_the_weights_makes_no_difference_but_their_size_does(weights: dict[str, int]) -> None:
+    assert with_weights(weights) == with_weights(dict(reversed(weights.items())))
+    assert with_weights(weights) != with_weights({code: weight + 1 for code, weight in weights.items()})
+
+
+def test_what_is_frozen_changes_with_everything_that_makes_a_score() -> None:
+    plan = make_plan()
+    changed = [
+        replace(plan, policy=make_policy(minimum_n=31)),
+        replace(plan, departments=plan.departments[:-1]),
+        replace(plan, strata=(replace(plan.strata[0], population=401), *plan.strata[1:])),
+        replace(plan, groups=plan.groups[:-1]),
+        replace(plan, questionnaire_source=plan.questionnaire_source + "# "),
+    ]
+    assert len({one.frozen_json() for one in [plan, *changed]}) == len(changed) + 1
+
+
+@pytest.mark.parametrize("state", RoundState)
+@pytest.mark.parametrize("action", ["open", "close", "score", "publish", "delete", ""])
+def test_only_the_moves_of_the_table_are_legal(state: RoundState, action: str) -> None:
+    if (state, action) in ROUND_MOVES:
+        assert next_state(state, action) is ROUND_MOVES[state, action]
+    else:
+        with pytest.raises(Refused, match=NOT_NOW[state]):
+            next_state(state, action)
