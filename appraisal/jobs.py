@@ -4,20 +4,24 @@ A job may be done twice without harm: a slip that is issued is left alone, a rou
 killed worker left undone is picked up by the sweep, which looks for approved slips without a letter every minute.
 """
 
+import logging
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from huey import SqliteHuey, crontab
 
 from appraisal import followup, store
+from appraisal.model.faults import Refused
 from appraisal.model.slip import SlipState
 from appraisal.settings import Settings, city_now
-from appraisal.store import Engine, following
+from appraisal.store import Engine, Session, following
+
+LOG: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +65,12 @@ def work(queue: Queue) -> None:
 
 
 def issue_slip(settings: Settings, engine: Engine, slip_id: int) -> None:
-    """Render an approved slip, outside any transaction, lay the file out and issue it. Anything but an approved slip is left alone."""
+    """Render an approved slip, outside any transaction, lay the file out and issue it. Anything but an approved slip is left alone.
+
+    Raises ``Refused`` or ``Misprint`` when the letter cannot be printed; the slip then stays approved.
+    """
     with store.reading(engine) as db:
-        kept = following.find_slip(db, slip_id)
-        if kept is None or kept.state is not SlipState.APPROVED:
+        if not _waits(db, slip_id):
             return
         document = followup.slip_document(db, slip_id)
     # Only the worker pays for loading the typesetter.
@@ -73,16 +79,26 @@ def issue_slip(settings: Settings, engine: Engine, slip_id: int) -> None:
     rendered = render(document)
     _lay_out(settings.slips / f"{document.number}.pdf", rendered.pdf)
     with store.transaction(engine) as db:
-        followup.issue(db, slip_id, rendered.pdf, rendered.sha256, city_now())
+        # Another worker may have been faster while this one was printing.
+        if _waits(db, slip_id):
+            followup.issue(db, slip_id, rendered.pdf, rendered.sha256, city_now())
 
 
 def issue_waiting(settings: Settings, engine: Engine) -> int:
-    """Issue every approved slip; how many there were."""
+    """Issue every approved slip; how many were. One that cannot be printed is logged, and does not hold up the others."""
+    from appraisal.reports.press import Misprint
+
     with store.reading(engine) as db:
         waiting = following.waiting_slips(db)
+    issued = 0
     for slip_id in waiting:
-        issue_slip(settings, engine, slip_id)
-    return len(waiting)
+        try:
+            issue_slip(settings, engine, slip_id)
+        except (Refused, Misprint) as fault:
+            LOG.error("slip %s was not printed: %s", slip_id, fault)
+        else:
+            issued += 1
+    return issued
 
 
 def score(engine: Engine, round_code: str, actor: str, now: datetime) -> int:
@@ -91,6 +107,11 @@ def score(engine: Engine, round_code: str, actor: str, now: datetime) -> int:
 
     with store.transaction(engine) as db:
         return scoring.score_round(db, round_code, actor, now)
+
+
+def _waits(db: Session, slip_id: int) -> bool:
+    kept = following.find_slip(db, slip_id)
+    return kept is not None and kept.state is SlipState.APPROVED
 
 
 def _lay_out(path: Path, content: bytes) -> None:

@@ -14,12 +14,16 @@ from appraisal.model.faults import Refused
 from appraisal.model.finding import OUTCOMES, FindingState, Outcome
 from appraisal.model.round import RoundPlan
 from appraisal.model.slip import SlipDocument, SlipFinding
+from appraisal.reports.slip import refuse_missing_letters
 from appraisal.store import Session, following
 from appraisal.store.following import KeptFinding, KeptSlip
 from appraisal.store.rounds import find_round, find_round_by_id
 from appraisal.store.serials import next_number
 
 CHECK_SYMBOLS: Final = 10
+# What a finding is called that rests on comments alone.
+COMMENTS: Final = "意见反映"
+FROM_COMMENTS: Final = "意见建议反映的问题"
 
 
 def bundle(db: Session, round_code: str, department: str, numbers: Sequence[str], actor: str, now: datetime) -> int:
@@ -46,7 +50,7 @@ def approve(db: Session, slip_id: int, actor: str, now: datetime) -> str:
     """Approve a draft that somebody else wrote; the number it gets. Terms run in working days from today.
 
     The document is frozen here, with its check code, the first 10 base-32 symbols of the SHA-256 of its own text. Raises
-    ``Refused`` for the drafter himself (four eyes) and for a slip that is no draft.
+    ``Refused`` for the drafter himself (four eyes), for a slip that is no draft, and for a text that the fonts cannot print.
     """
     slip = slip_of(db, slip_id)
     to = next_state(slip, "approve")
@@ -56,6 +60,8 @@ def approve(db: Session, slip_id: int, actor: str, now: datetime) -> str:
     mark = plan.office.number_mark
     number = f"{mark}〔{now.year}〕{next_number(db, f'slip:{mark}', now.year)}号"
     document = _document(db, slip, plan, number, now)
+    # Better said to a person who can still mend it than to the worker that prints.
+    refuse_missing_letters(document)
     following.move_slip(
         db,
         slip,
@@ -124,13 +130,19 @@ def _document(db: Session, slip: KeptSlip, plan: RoundPlan, number: str, now: da
 def _printed(finding: KeptFinding, plan: RoundPlan) -> SlipFinding:
     return SlipFinding(
         number=finding.number,
-        label=plan.questionnaire.item(finding.item).option(finding.option).label.zh,
+        label=_label(finding, plan),
         statement=finding.statement,
         outcome=OUTCOMES[Outcome(finding.outcome)],
         ballots=finding.ballots,
         basis=finding.basis,
         demand=finding.demand,
     )
+
+
+def _label(finding: KeptFinding, plan: RoundPlan) -> str:
+    if not finding.item:
+        return FROM_COMMENTS
+    return plan.questionnaire.item(finding.item).option(finding.option).label.zh
 
 
 def _check_code(document: SlipDocument) -> str:

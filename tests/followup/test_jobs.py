@@ -1,0 +1,131 @@
+"""The queue: done once, done again without harm, picked up after a kill."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from appraisal import followup, jobs, rounds, store
+from appraisal.model.slip import SlipState
+from appraisal.settings import Settings
+from appraisal.store import Engine
+from tests.followup.story import SECOND, TODAY, act, make_city, make_slip, state_of
+from tests.makers import make_ballot, make_closed_round
+
+LOOP = Path(__file__).with_name("issuing_loop.py")
+
+
+@pytest.fixture
+def queue(settings: Settings) -> Iterator[jobs.Queue]:
+    queue = jobs.make_queue(settings, immediate=True)
+    yield queue
+    queue.huey.storage.close()
+
+
+def approved(engine: Engine, count: int) -> list[int]:
+    with store.transaction(engine) as db:
+        code = make_city(db)
+        slips = [make_slip(db, code) for _ in range(count)]
+        for slip_id in slips:
+            act(db, slip_id, "approve")
+    return slips
+
+
+def letter(engine: Engine, slip_id: int) -> bytes:
+    with store.reading(engine) as db:
+        return followup.pdf(db, slip_id)
+
+
+def test_a_job_prints_the_letter_keeps_it_and_lays_it_out(
+    settings: Settings, engine: Engine, queue: jobs.Queue
+) -> None:
+    (slip_id,) = approved(engine, 1)
+    queue.issue_slip(slip_id)
+    kept = letter(engine, slip_id)
+    assert (settings.slips / "示评办提〔2026〕1号.pdf").read_bytes() == kept
+    with store.reading(engine) as db:
+        assert followup.slip(db, slip_id, TODAY).line.sha256 == hashlib.sha256(kept).hexdigest()
+
+
+def test_a_job_done_twice_changes_nothing(engine: Engine, queue: jobs.Queue) -> None:
+    (slip_id,) = approved(engine, 1)
+    queue.issue_slip(slip_id)
+    with store.reading(engine) as db:
+        before = followup.slip(db, slip_id, TODAY)
+    queue.issue_slip(slip_id)
+    with store.reading(engine) as db:
+        assert followup.slip(db, slip_id, TODAY) == before
+
+
+def test_a_draft_and_an_unknown_slip_are_left_alone(settings: Settings, engine: Engine, queue: jobs.Queue) -> None:
+    with store.transaction(engine) as db:
+        slip_id = make_slip(db, make_city(db))
+    for number in (slip_id, 99):
+        queue.issue_slip(number)
+    with store.reading(engine) as db:
+        assert state_of(db, slip_id) is SlipState.DRAFTED
+    assert not settings.slips.exists()
+
+
+def test_a_slip_that_cannot_be_printed_holds_up_no_other(settings: Settings, engine: Engine) -> None:
+    broken, sound = approved(engine, 2)
+    with store.transaction(engine) as db:
+        spoilt = "UPDATE slip SET document = json_set(document, '$.contact', '㎡') WHERE id = :id"
+        db.execute(text(spoilt), {"id": broken})
+    assert jobs.issue_waiting(settings, engine) == 1
+    with store.reading(engine) as db:
+        assert (state_of(db, broken), state_of(db, sound)) == (SlipState.APPROVED, SlipState.ISSUED)
+
+
+def test_a_queued_job_waits_for_a_worker(settings: Settings, engine: Engine) -> None:
+    (slip_id,) = approved(engine, 1)
+    queue = jobs.make_queue(settings)
+    queue.issue_slip(slip_id)
+    assert queue.huey.pending_count() == 1
+    with store.reading(engine) as db:
+        assert state_of(db, slip_id) is SlipState.APPROVED
+    queue.huey.execute(queue.huey.dequeue())
+    assert letter(engine, slip_id).startswith(b"%PDF-1.7")
+    queue.huey.storage.close()
+
+
+def test_scoring_in_the_queue_scores(engine: Engine, queue: jobs.Queue) -> None:
+    with store.transaction(engine) as db:
+        code = make_closed_round(db, [make_ballot("citizen", {"D1": "S2"})] * 4)
+    queue.score(code, SECOND)
+    with store.reading(engine) as db:
+        assert rounds.kept_round(db, code).state == "scored"
+
+
+def test_a_worker_that_is_killed_leaves_nothing_half_done(settings: Settings, engine: Engine) -> None:
+    slips = approved(engine, 5)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen([sys.executable, str(LOOP), str(settings.home)], env=environment) as worker:
+        wait_until(lambda: len(list(settings.slips.glob("*.pdf"))) >= 2, datetime.now())
+        worker.kill()
+    done_before = {slip_id: letter(engine, slip_id) for slip_id in issued(engine)}
+    assert len(done_before) < len(slips)
+    jobs.issue_waiting(settings, engine)
+    assert issued(engine) == slips
+    assert all(letter(engine, slip_id) == kept for slip_id, kept in done_before.items())
+    assert sorted(path.name for path in settings.slips.glob("*.pdf")) == [
+        f"示评办提〔2026〕{n}号.pdf" for n in range(1, 6)
+    ]
+
+
+def issued(engine: Engine) -> list[int]:
+    with store.reading(engine) as db:
+        return [line.id for line in followup.slips(db, TODAY) if line.state is SlipState.ISSUED]
+
+
+def wait_until(done: object, started: datetime) -> None:
+    while not done():  # type: ignore[operator]
+        assert (datetime.now() - started).seconds < 60
+        time.sleep(0.01)

@@ -1,0 +1,99 @@
+"""The ledger: colours from today's date, and a balance that always adds up."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import insert
+
+from appraisal import followup
+from appraisal.model.calendar import Colour, after_working_days, colour, is_working, working_days_until
+from appraisal.model.faults import Refused
+from appraisal.model.finding import Outcome
+from appraisal.model.slip import Balance, SlipState
+from appraisal.store import Session
+from appraisal.store.tables import CalendarDay
+from tests.followup.test_slip_life import act
+from tests.makers import NOW, make_finding, make_slip
+
+DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
+ACTIONS = st.lists(
+    st.sampled_from(["approve", "issue", "sign", "answer", "return", "accept", "strike", "close"]), max_size=12
+)
+
+
+@pytest.mark.parametrize(
+    ("state", "today", "expected"),
+    [
+        (SlipState.DRAFTED, date(2026, 12, 31), Colour.GREY),
+        (SlipState.ISSUED, date(2026, 11, 4), Colour.YELLOW),
+        (SlipState.ISSUED, date(2026, 11, 6), Colour.RED),
+        (SlipState.SIGNED, date(2026, 11, 18), Colour.GREEN),
+        (SlipState.SIGNED, date(2026, 11, 19), Colour.YELLOW),
+        (SlipState.SIGNED, date(2026, 11, 25), Colour.RED),
+        (SlipState.ANSWERED, date(2026, 12, 31), Colour.GREY),
+    ],
+)
+def test_a_line_has_the_colour_of_its_next_date(
+    db: Session, round_code: str, state: SlipState, today: date, expected: Colour
+) -> None:
+    make_slip(db, state, round_code)
+    assert {line.colour for line in followup.ledger(db, round_code, today).lines} == {expected}
+
+
+def test_a_holiday_gives_a_day_more(db: Session, round_code: str) -> None:
+    db.execute(insert(CalendarDay).values(day=date(2026, 11, 4), working=False, note="放假"))
+    slip = followup.slip(db, make_slip(db, SlipState.ISSUED, round_code), NOW.date())
+    assert slip.sign_by == date(2026, 11, 6)
+
+
+def test_every_outcome_is_in_its_column_of_the_balance(db: Session, round_code: str) -> None:
+    for outcome in (None, *Outcome):
+        make_finding(db, round_code, outcome=outcome)
+    make_slip(db, SlipState.CLOSED, round_code)
+    assert followup.ledger(db, round_code, NOW.date()).balance == Balance(
+        8, closed=2, running=3, unfounded=2, transferred=1
+    )
+
+
+def test_a_department_sees_its_own_lines_alone(db: Session, round_code: str) -> None:
+    make_finding(db, round_code, "D1")
+    assert {line.department for line in followup.ledger(db, None, NOW.date(), "D2").lines} == {"D2"}
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ACTIONS)
+def test_whatever_is_done_in_whatever_order_the_balance_adds_up(
+    db: Session, round_code: str, actions: list[str]
+) -> None:
+    slip_id = make_slip(db, SlipState.DRAFTED, round_code)
+    for action in actions:
+        try:
+            _do(db, slip_id, action)
+        except Refused:
+            continue
+    found = followup.ledger(db, None, NOW.date())
+    assert found.balance.adds_up
+    assert found.balance.registered == len(found.lines)
+
+
+@given(DAYS, st.integers(0, 60), st.dictionaries(DAYS, st.booleans(), max_size=20))
+def test_the_end_of_a_term_is_so_many_working_days_away(start: date, days: int, exceptions: dict[date, bool]) -> None:
+    due = after_working_days(start, days, exceptions)
+    assert working_days_until(start, due, exceptions) == days
+    assert days == 0 or is_working(due, exceptions)
+
+
+@given(DAYS, DAYS)
+def test_red_is_past_the_date_and_never_on_it(today: date, due: date) -> None:
+    assert (colour(due, today, {}) is Colour.RED) == (today > due)
+    assert colour(due, due + timedelta(days=1), {}) is Colour.RED
+
+
+def _do(db: Session, slip_id: int, action: str) -> None:
+    if action != "strike":
+        act(db, slip_id, action)
+        return
+    for line in followup.slip(db, slip_id, NOW.date()).findings:
+        followup.strike_off(db, line.number, "zhuban", NOW, "一致")
