@@ -7,7 +7,7 @@ wrong with answers is ``model.faults.Faulty``.
 from appraisal.collect.casting import SealedBallot, cast, keep_ballot, receipt_of, seal_ballot, take_imported
 from appraisal.collect.entry import Entry, enter, keep_draft, read_draft
 from appraisal.collect.opening import open_ballots, participation
-from appraisal.collect.papers import issue_codes, make_papers, small_strata
+from appraisal.collect.papers import draw_codes, issue_codes, keep_codes, make_papers, small_strata
 from appraisal.model.ballot import DraftBallot, ImportedBallot, IssuedCode
 
 __all__ = [
@@ -17,9 +17,11 @@ __all__ = [
     "IssuedCode",
     "SealedBallot",
     "cast",
+    "draw_codes",
     "enter",
     "issue_codes",
     "keep_ballot",
+    "keep_codes",
     "keep_draft",
     "make_papers",
     "open_ballots",

@@ -13,6 +13,7 @@ from appraisal.secrecy import codes, keys
 from appraisal.settings import Secrets
 from appraisal.store import Session, casting
 from appraisal.store.casting import KeptPaper, NewInvitation
+from appraisal.store.rounds import KeptRound
 
 LEAST_CODES: Final = 30
 
@@ -53,28 +54,46 @@ def blocks(departments: Sequence[str], size: int, rng: random.Random) -> list[li
 def issue_codes(
     db: Session, round_code: str, counts: Mapping[str, int], secrets: Secrets, rng: random.Random
 ) -> tuple[IssuedCode, ...]:
-    """Fresh codes, ``counts`` of them for each stratum; papers are dealt evenly within a stratum.
+    """Fresh codes, ``counts`` of them for each stratum, drawn and kept in one go (papers are made where there are none).
 
-    Only digests are stored: what is returned is the one chance to print them. Raises ``Refused`` for a round that is closed
-    or took imported ballots, an unknown stratum or a negative count. ``rng``: a ``random.SystemRandom`` outside tests.
+    Only digests are stored: what is returned is the one chance to print them. Raises what ``draw_codes`` raises. Where letters
+    are printed, draw, print, and then keep: printing is long, and nobody can submit while a transaction is held open.
     """
-    kept = refusals.round_of(db, round_code)
-    if kept.state not in (RoundState.DRAFT, RoundState.OPEN):
-        raise Refused(refusals.ISSUE_TIME)
-    _refuse_bad_counts(counts, kept.stratum_ids)
-    if casting.ballot_count(db, kept.id) and not casting.last_batch(db, kept.id):
-        raise Refused(refusals.ISSUE_AFTER_IMPORT)
     make_papers(db, round_code, rng)
+    drawn = draw_codes(db, round_code, counts, rng)
+    keep_codes(db, round_code, drawn, secrets)
+    return drawn
+
+
+def draw_codes(db: Session, round_code: str, counts: Mapping[str, int], rng: random.Random) -> tuple[IssuedCode, ...]:
+    """Fresh codes that nothing knows yet, ``counts`` of them for each stratum; papers are dealt evenly within a stratum.
+
+    Reads only. Raises ``Refused`` for a round that is closed, has no papers or took imported ballots, an unknown stratum or a
+    negative count. ``rng``: a ``random.SystemRandom`` outside tests.
+    """
+    kept = _round_that_issues(db, round_code)
+    _refuse_bad_counts(counts, kept.stratum_ids)
     papers = casting.papers(db, kept.id)
-    issued, invitations = [], []
-    for stratum, count in counts.items():
-        for _, paper in zip(range(count), _dealt(papers, rng), strict=False):
-            code = codes.new_code(rng)
-            issued.append(IssuedCode(code, stratum, paper.number))
-            found = keys.digest(secrets.pepper, round_code, code)
-            invitations.append(NewInvitation(found, kept.stratum_ids[stratum], paper.id))
+    if not papers:
+        raise Refused(refusals.NO_PAPERS)
+    return tuple(
+        IssuedCode(codes.new_code(rng), stratum, paper.number)
+        for stratum, count in counts.items()
+        for _, paper in zip(range(count), _dealt(papers, rng), strict=False)
+    )
+
+
+def keep_codes(db: Session, round_code: str, drawn: Sequence[IssuedCode], secrets: Secrets) -> None:
+    """Let these codes in from now on; their digests are stored as one batch. Raises ``Refused`` as ``draw_codes`` does."""
+    kept = _round_that_issues(db, round_code)
+    papers = {paper.number: paper.id for paper in casting.papers(db, kept.id)}
+    invitations = [
+        NewInvitation(
+            keys.digest(secrets.pepper, round_code, one.code), kept.stratum_ids[one.stratum], papers[one.paper_number]
+        )
+        for one in drawn
+    ]
     casting.add_invitations(db, kept.id, casting.last_batch(db, kept.id) + 1, invitations)
-    return tuple(issued)
 
 
 def small_strata(counts: Mapping[str, int]) -> tuple[str, ...]:
@@ -104,6 +123,15 @@ def _block(size: int, used: dict[str, int], met: dict[str, dict[str, int]], rng:
 def _dealt(papers: Sequence[KeptPaper], rng: random.Random) -> Iterator[KeptPaper]:
     while True:
         yield from rng.sample(papers, len(papers))
+
+
+def _round_that_issues(db: Session, round_code: str) -> KeptRound:
+    kept = refusals.round_of(db, round_code)
+    if kept.state not in (RoundState.DRAFT, RoundState.OPEN):
+        raise Refused(refusals.ISSUE_TIME)
+    if casting.ballot_count(db, kept.id) and not casting.last_batch(db, kept.id):
+        raise Refused(refusals.ISSUE_AFTER_IMPORT)
+    return kept
 
 
 def _refuse_bad_counts(counts: Mapping[str, int], strata: Mapping[str, int]) -> None:

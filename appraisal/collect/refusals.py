@@ -14,6 +14,7 @@ NOTHING_ANSWERED: Final = "还没有任何一题作答。请至少回答一题�
 NOT_STORED: Final = "评议票没有存好，请再提交一次。"
 NO_ROUND: Final = "没有代码为 %(code)s 的评议轮次。"
 ISSUE_TIME: Final = "评议码只能在本轮评议结束之前发放。"
+NO_PAPERS: Final = "本轮还没有评议卷，请先生成评议卷再发放评议码。"
 UNKNOWN_STRATUM: Final = "本轮没有评议主体类别 %(stratum)s。"
 ISSUE_COUNT: Final = "评议码的数量不能是负数：%(stratum)s %(count)s。"
 ISSUE_AFTER_IMPORT: Final = "本轮已导入别处收集的评议票，不能再发放评议码。"

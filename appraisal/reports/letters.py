@@ -16,6 +16,8 @@ from appraisal.reports import press
 from appraisal.secrecy.codes import show_code
 
 QUIET_ZONE: Final = 4
+# Setting takes about 1 MB a page until the file is written, so thousands of letters are several files.
+LETTERS_A_FILE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,11 @@ def render(codes: Sequence[IssuedCode], plan: RoundPlan, address: str) -> bytes:
     )
     css = press.templates().get_template("letters.css").render()
     return press.print_pdf(html, css)
+
+
+def files(codes: Sequence[IssuedCode]) -> list[Sequence[IssuedCode]]:
+    """The codes in lots of at most 500, one lot for each file."""
+    return [codes[start : start + LETTERS_A_FILE] for start in range(0, len(codes), LETTERS_A_FILE)]
 
 
 def link_of(address: str, code: str) -> str:

@@ -91,6 +91,21 @@ def test_codes_for_an_unknown_stratum_are_refused(db: Session, secrets: Secrets)
     assert db.scalar(text("SELECT count(*) FROM invitation")) == 0
 
 
+def test_drawn_codes_are_of_no_use_until_they_are_kept(db: Session, secrets: Secrets, opened: OpenRound) -> None:
+    drawn = collect.draw_codes(db, opened.code, {"citizen": 2}, random.Random(78))
+    with pytest.raises(Refused):
+        collect.enter(db, drawn[0].code, secrets)
+    collect.keep_codes(db, opened.code, drawn, secrets)
+    assert collect.enter(db, drawn[0].code, secrets).paper_number == drawn[0].paper_number
+
+
+def test_no_codes_are_drawn_before_there_are_papers(db: Session) -> None:
+    plan = make_plan()
+    rounds.create(db, plan, "zhuban", NOW)
+    with pytest.raises(Refused, match="评议卷"):
+        collect.draw_codes(db, plan.code, {"citizen": 2}, random.Random(1))
+
+
 def test_no_codes_are_issued_after_the_close(db: Session, secrets: Secrets) -> None:
     opened = make_open_round(db, secrets)
     rounds.close(db, opened.code, "zhuban", NOW)

@@ -132,3 +132,9 @@ def test_texts_of_the_plan_are_not_read_as_html() -> None:
 def test_no_code_is_no_letter() -> None:
     with pytest.raises(ValueError, match="no code"):
         letters.render([], make_plan(), ADDRESS)
+
+
+def test_thousands_of_letters_are_several_files() -> None:
+    lots = letters.files(CODES * 600)
+    assert [len(lot) for lot in lots] == [500, 500, 200]
+    assert [one for lot in lots for one in lot] == CODES * 600
