@@ -1,6 +1,7 @@
 """Builders of whole, small, real things for tests: plans, rounds, ballots. Add to it; every maker takes what a test may vary."""
 
 import dataclasses
+import hashlib
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -267,3 +268,48 @@ def make_scored_round(db: Session, ballots: Sequence[ImportedBallot], seed: int 
     code = make_closed_round(db, ballots, seed, **changes)
     scoring.score_round(db, code, "zhuban", NOW)
     return scoring.results(db, code)
+
+
+from appraisal import followup  # noqa: E402
+from appraisal.model.finding import Outcome  # noqa: E402
+from appraisal.model.slip import FindingAnswer, SlipState  # noqa: E402
+
+ISSUED = datetime(2026, 11, 3, 10, 0)
+
+
+def make_finding(db: Session, round_code: str, department: str = "D1", outcome: Outcome | None = Outcome.TRUE) -> str:
+    """A finding on mark Z01, judged unless ``outcome`` is None; its number."""
+    new = scoring.NewFinding(department, "Z", "Z01", "职责交叉,答复不清。", "明确牵头科室。", "首问负责制度", 12)
+    number = scoring.register_finding(db, round_code, new, "zhuban", NOW)
+    if outcome is not None:
+        scoring.judge_finding(db, number, outcome, "已查核", "zhuban", NOW)
+    return number
+
+
+def make_slip(db: Session, state: SlipState, round_code: str, department: str = "D1", findings: int = 2) -> int:
+    """A slip brought to a state by the deeds that lead there; its id."""
+    numbers = [make_finding(db, round_code, department) for _ in range(findings)]
+    slip_id = followup.bundle(db, round_code, department, numbers, "zhuban", NOW)
+    for step in list(SlipState)[1 : list(SlipState).index(state) + 1]:
+        move_slip_to(db, slip_id, step, department)
+    return slip_id
+
+
+def move_slip_to(db: Session, slip_id: int, state: SlipState, department: str) -> None:
+    """One step forward, to ``state``."""
+    numbers = [line.number for line in followup.slip(db, slip_id, NOW.date()).findings]
+    pdf = b"%PDF of a test"
+    steps = {
+        SlipState.APPROVED: lambda: followup.approve(db, slip_id, "fuhe", ISSUED),
+        SlipState.ISSUED: lambda: followup.issue(db, slip_id, pdf, hashlib.sha256(pdf).hexdigest(), ISSUED),
+        SlipState.SIGNED: lambda: followup.sign(db, slip_id, department, "d1", ISSUED, "办公室"),
+        SlipState.ANSWERED: lambda: followup.answer(
+            db, slip_id, department, "d1", ISSUED, [FindingAnswer(number, "原因", "措施") for number in numbers]
+        ),
+        SlipState.ACCEPTED: lambda: followup.accept(db, slip_id, "zhuban", ISSUED, "现场核验"),
+        SlipState.CLOSED: lambda: [
+            *(followup.strike_off(db, number, "zhuban", ISSUED, "对账一致") for number in numbers),
+            followup.close(db, slip_id, "zhuban", ISSUED),
+        ],
+    }
+    steps[state]()
