@@ -74,12 +74,12 @@ class _Letter:
 
 
 def full_width(text: str) -> str:
-    """The marks of a keyboard as Chinese prints them, where they follow or enclose Chinese; spaces at the ends removed.
+    """The marks of a keyboard as Chinese prints them, where they follow or enclose Chinese; white space as single spaces.
 
     >>> full_width("逐件说明(含超时件),共1,234件,见V(1.2); a, b")
     '逐件说明（含超时件），共1,234件，见V(1.2); a, b'
     """
-    text = re.sub(rf"\(([^()]*{HANZI}[^()]*)\)", r"（\1）", text.strip())
+    text = re.sub(rf"\(([^()]*{HANZI}[^()]*)\)", r"（\1）", " ".join(text.split()))
     return re.sub(rf"(?<={HANZI})[,;:?!]|[,;:?!](?={HANZI})", lambda mark: mark[0].translate(FULL_WIDTH), text)
 
 
@@ -126,15 +126,13 @@ def lozenge(title: str, cells: int, whole: Sequence[str] = ()) -> tuple[str, ...
     letters = _letters((Run(title, "GwBiao"),))
     text = "".join(letter.char for letter in letters)
     torn = {at + inside for word in whole for at in _found(text, word) for inside in range(1, len(word))}
-    free = [
-        0,
-        *(at for at in range(1, len(text)) if _may_break(letters, at) and at not in torn and text[at] != "的"),
-        len(text),
-    ]
-    ends = _balanced([letter.width for letter in letters], free, cells)
-    if ends is None:
-        return lozenge(title, cells) if whole else (text,)
-    return tuple(text[start:end].strip() for start, end in pairwise(ends))
+    anywhere = range(1, len(text))
+    allowed = [at for at in anywhere if _may_break(letters, at) and text[at] != "的"]
+    for places in ([at for at in allowed if at not in torn], allowed, anywhere):
+        ends = _balanced([letter.width for letter in letters], [0, *places, len(text)], cells)
+        if ends is not None:
+            return tuple(text[start:end].strip() for start, end in pairwise(ends))
+    return (text,)
 
 
 def _balanced(widths: Sequence[float], free: Sequence[int], cells: int) -> list[int] | None:
