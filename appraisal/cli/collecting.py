@@ -6,11 +6,14 @@ from pathlib import Path
 
 import click
 
-from appraisal import collect
-from appraisal.cli.edge import as_json, place, say
-from appraisal.model.faults import Refused
+from appraisal import collect, rounds
+from appraisal.cli.edge import as_json, place, progress, say
+from appraisal.model.round import RoundPlan
+from appraisal.reports.letters import files as letter_files
 from appraisal.reports.letters import render as render_letters
-from appraisal.store.rounds import find_round
+
+# Whoever reads a code can cast its ballot.
+PRIVATE = 0o600
 
 
 @click.command()
@@ -34,18 +37,22 @@ def codes(
     """Issue access codes for the round CODE. They are shown this once: the database keeps only their keyed digests."""
     if listed is None and letters is None:
         raise click.UsageError("--list or --letters (or both) says where the codes go: they cannot be shown again")
-    with place() as here, here.writing() as db:
-        kept = find_round(db, code)
-        if kept is None:
-            raise Refused(f"{code}: there is no such round")
-        wanted = _wanted(counts) or {stratum.code: stratum.codes for stratum in kept.plan.strata}
-        collect.make_papers(db, code, chance.SystemRandom())
-        issued = collect.issue_codes(db, code, wanted, here.secrets, chance.SystemRandom())
-        # Written before the commit: a code that exists is a code that somebody holds.
+    with place() as here:
+        with here.writing() as db:
+            collect.make_papers(db, code, chance.SystemRandom())
+        with here.reading() as db:
+            plan = rounds.kept_round(db, code).plan
+            wanted = _wanted(counts) or {stratum.code: stratum.codes for stratum in plan.strata}
+            issued = collect.draw_codes(db, code, wanted, chance.SystemRandom())
+        # Written before they are kept: a code that is good is a code that somebody holds. And while nobody waits for it.
         if listed:
             _write_list(listed, issued, address)
         if letters:
-            letters.write_bytes(render_letters(issued, kept.plan, address))
+            _write_letters(letters, issued, plan, address)
+        with here.writing() as db:
+            collect.keep_codes(db, code, issued, here.secrets)
+    for stratum in collect.small_strata(wanted):
+        click.echo(f"{stratum}: fewer than 30 codes; so small a group could be recognised, better merge it", err=True)
     say(as_json, f"{code}: {len(issued)} codes issued", code=code, issued=len(issued), list=listed, letters=letters)
 
 
@@ -59,7 +66,18 @@ def _wanted(counts: tuple[str, ...]) -> dict[str, int]:
     return wanted
 
 
+def _write_letters(path: Path, issued: tuple[collect.IssuedCode, ...], plan: RoundPlan, address: str) -> None:
+    """One file up to 500 letters; more go to ``NAME-001.pdf``, ``NAME-002.pdf`` …"""
+    lots = letter_files(issued)
+    with progress() as bar:
+        for number, lot in enumerate(bar.track(lots, description="letters"), start=1):
+            name = path if len(lots) == 1 else path.with_stem(f"{path.stem}-{number:03}")
+            name.touch(mode=PRIVATE)
+            name.write_bytes(render_letters(lot, plan, address))
+
+
 def _write_list(path: Path, issued: tuple[collect.IssuedCode, ...], address: str) -> None:
+    path.touch(mode=PRIVATE)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(("stratum", "paper", "code", "link"))
