@@ -76,6 +76,8 @@ def open_(code: str, as_json: bool) -> None:
     with place() as here:
         key = new_tally_key()
         path = here.settings.tally_key(code)
+        if path.exists():
+            raise Refused(f"{path} is there already: ballots may depend on it; move it away before opening anew")
         with here.writing() as db:
             collect.make_papers(db, code, random.Random(chance.randbits(64)))
             rounds.open_round(db, code, key.public, operator(), city_now())

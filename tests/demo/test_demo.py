@@ -1,0 +1,105 @@
+"""What ``./run`` promises of the demo city: planted problems found, slips in every state, a ledger that balances."""
+
+import json
+import re
+
+import pytest
+
+from appraisal import followup, rounds, scoring
+from appraisal.demo.city import demo_rounds, write_folder
+from appraisal.model.calendar import Colour
+from appraisal.model.finding import FindingState
+from appraisal.model.results import Standing
+from appraisal.model.round import RoundState
+from appraisal.model.slip import SlipState
+from appraisal.settings import city_now
+from appraisal.store import Session
+from tests.demo.conftest import BALLOTS, DemoHome
+
+pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.timeout(300)]
+
+
+def planted(city: DemoHome, detectable: bool) -> set[tuple[str, str, str]]:
+    truth = json.loads((city.home / "demo" / "truth.json").read_text("utf-8"))
+    found = [one for one in truth["problems"] if one["detectable"] is detectable]
+    return {(one["department"], one["item"], one["option"]) for one in found}
+
+
+def test_every_planted_problem_that_is_detectable_is_flagged(city: DemoHome) -> None:
+    flags = {(flag["department"], flag["item"], flag["option"]) for flag in city.json("flags", "R12")["flags"]}
+    assert len(planted(city, detectable=True)) >= 20
+    assert planted(city, detectable=True) <= flags
+
+
+def test_hardly_a_flag_is_raised_where_nothing_was_planted(city: DemoHome) -> None:
+    flags = {(flag["department"], flag["item"], flag["option"]) for flag in city.json("flags", "R12")["flags"]}
+    everything = planted(city, detectable=True) | planted(city, detectable=False)
+    assert len(flags - everything) <= 0.1 * len(flags)
+
+
+def test_the_departments_that_changed_since_the_last_round_are_told_from_chance(
+    city: DemoHome, city_db: Session
+) -> None:
+    changed = json.loads((city.home / "demo" / "truth.json").read_text("utf-8"))["changed"]
+    found = {
+        one.code: one.change.difference
+        for one in scoring.results(city_db, "R12").departments
+        if one.change and one.change.real
+    }
+    assert {code: shift > 0 for code, shift in changed.items()} == {code: shift > 0 for code, shift in found.items()}
+
+
+def test_ninety_six_departments_are_appraised_and_the_comment_only_ones_get_no_score(city_db: Session) -> None:
+    departments = scoring.results(city_db, "R12").departments
+    assert len(departments) == 96
+    assert {one.ranked for one in departments if one.standing is Standing.NONE} == {False}
+    assert all(one.score.value is None for one in departments if not one.ranked)
+
+
+def test_every_ballot_that_was_cast_was_opened(city_db: Session) -> None:
+    assert sum(response.ballots for response in scoring.results(city_db, "R12").response) == BALLOTS
+
+
+def test_one_round_is_published_one_scored_and_one_open(city_db: Session) -> None:
+    states = {line.code: line.state for line in rounds.all_rounds(city_db)}
+    assert states == {"R11": RoundState.PUBLISHED, "R12": RoundState.SCORED, "Z03": RoundState.OPEN}
+
+
+def test_at_least_ten_slips_are_issued_and_lie_in_the_folder_as_they_are_kept(city: DemoHome, city_db: Session) -> None:
+    issued = [slip for slip in followup.slips(city_db, city_now().date()) if slip.sha256]
+    assert len(issued) >= 10
+    assert all(
+        (city.home / "slips" / f"{slip.number}.pdf").read_bytes() == followup.pdf(city_db, slip.id) for slip in issued
+    )
+
+
+def test_slips_are_shown_in_every_state_and_colour(city_db: Session) -> None:
+    slips = followup.slips(city_db, city_now().date())
+    # "approved" is passed through within the minute: its letter is rendered at once.
+    assert {slip.state for slip in slips} == set(SlipState) - {SlipState.APPROVED}
+    assert {slip.colour for slip in slips} == set(Colour)
+
+
+def test_the_ledger_balances_with_every_end_that_a_finding_can_have(city_db: Session) -> None:
+    ledger = followup.ledger(city_db, None, city_now().date())
+    assert ledger.balance.adds_up
+    assert {line.state for line in ledger.lines} == set(FindingState)
+
+
+def test_the_printed_code_lets_a_visitor_in_once(city: DemoHome) -> None:
+    code = re.search(r"/q/(\w+)", city.said)
+    assert code is not None
+    assert code.group(1) in city.run("demo", "--where").stdout
+
+
+def test_a_second_filling_is_refused_and_asking_again_only_says_where_to_look(city: DemoHome) -> None:
+    assert city.run("demo").exit_code == 1
+    assert "/login" in city.run("demo", "--if-empty").stdout
+
+
+def test_the_same_seed_gives_the_same_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
+    last, this, thematic = demo_rounds(city_now().date(), 3000)
+    for one in (last, this, thematic):
+        first = write_folder(one, tmp_path_factory.mktemp("first"))
+        second = write_folder(one, tmp_path_factory.mktemp("second"))
+        assert rounds.read_folder(first)[0] == rounds.read_folder(second)[0]
