@@ -210,3 +210,23 @@ def test_the_back_button_after_the_receipt_shows_no_answers(open_page: OpenPage,
     watched.page.go_back()
     expect(watched.page.get_by_text("窗口排队时间长")).to_have_count(0)
     expect(watched.page.get_by_label("评议码")).to_be_visible()
+
+
+def test_the_count_under_a_text_follows_the_typing_where_scripts_run(open_page: OpenPage, site: Site) -> None:
+    watched = open_page(script=True)
+    watched.go(come_in(watched, site.new_code())[0])
+    watched.page.locator("textarea").fill("排队太久")
+    expect(watched.page.locator(".counter")).to_have_text("4 / 500 字")
+    watched.page.locator("textarea").fill("长" * 501)
+    expect(watched.page.locator(".counter.over")).to_have_text("501 / 500 字")
+
+
+def test_the_policy_of_the_site_stops_a_script_that_is_not_ours(open_page: OpenPage, site: Site) -> None:
+    watched = open_page(script=True)
+    watched.go("/")
+    watched.page.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'), {text: 'window.hit = 1'}))"
+    )
+    assert watched.page.evaluate("window.hit === undefined")
+    assert [complaint for complaint in watched.complaints if "Content Security Policy" in complaint] != []
+    watched.complaints.clear()

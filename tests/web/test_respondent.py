@@ -1,10 +1,11 @@
 """From the code to the receipt, by the real pages on a real database."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from appraisal import collect, rounds, store
 from appraisal.store import tables
@@ -219,3 +220,19 @@ def test_leaving_takes_the_code_out_of_the_browser_and_keeps_the_draft(
     assert respondent.get("/ballot").location == "/"
     respondent.enter(opened.issued[0].code)
     assert "已答 1 个" in respondent.get("/ballot").text
+
+
+def test_many_submits_at_once_store_one_ballot(app: Flask, opened: OpenRound, respondent: Respondent) -> None:
+    respondent.answer(ranked(respondent)[0], **FULL)
+    nonce = respondent.nonce()
+    devices = []
+    for _ in range(6):
+        devices.append(Respondent(app))
+        devices[-1].enter(opened.issued[0].code)
+    with ThreadPoolExecutor(6) as threads:
+        receipts = set(threads.map(lambda device: device.submit(nonce), devices))
+    assert len(receipts) == 1
+    assert "" not in receipts
+    with store.transaction(place_of(app).engine) as db:
+        assert db.scalar(select(func.count()).select_from(tables.Ballot)) == 1
+        assert db.scalar(select(func.count()).select_from(tables.Draft)) == 0

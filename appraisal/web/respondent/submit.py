@@ -30,21 +30,30 @@ def review() -> Page:
 def submit() -> Page:
     """Hand the ballot in, once; posted again, the same form gets the same receipt, also when its cookie is gone."""
     nonce = _posted_nonce()
-    receipt = _receipt(nonce)
+    try:
+        receipt = _receipt(nonce) or _hand_in(nonce)
+    except (Outside, Refused) as refusal:
+        # Another device may have handed in this very ballot a moment ago.
+        receipt = _receipt(nonce)
+        if receipt is None:
+            return _not_handed_in(refusal)
     if receipt is None:
-        with reading(here().engine) as db:
-            visited = visit(db)
-        if visited.draft.nonce != nonce:
-            flash(_("这一页不是最新的，没有提交。请再看一遍，然后提交。"), "warn")
-            return redirect(url_for("respondent.review"), 303)
-        try:
-            receipt = _cast(visited)
-        except Refused as refusal:
-            # Another device may have handed in this very ballot a moment ago.
-            receipt = _receipt(nonce)
-            if receipt is None:
-                return _review(_(refusal.reason, **refusal.parts)), 409
+        flash(_("这一页不是最新的，没有提交。请再看一遍，然后提交。"), "warn")
+        return redirect(url_for("respondent.review"), 303)
     return let_out(_receipt_page(receipt, nonce))
+
+
+def _hand_in(nonce: bytes) -> str | None:
+    """The receipt, or ``None`` for a form that belongs to another ballot than the draft. Raises ``Outside`` and ``Refused``."""
+    with reading(here().engine) as db:
+        visited = visit(db)
+    return _cast(visited) if visited.draft.nonce == nonce else None
+
+
+def _not_handed_in(refusal: Outside | Refused) -> Page:
+    if isinstance(refusal, Outside):
+        raise refusal
+    return _review(_(refusal.reason, **refusal.parts)), 409
 
 
 def _cast(visited: Visit) -> str:
