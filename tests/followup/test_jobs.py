@@ -16,9 +16,10 @@ from appraisal import followup, jobs, rounds, store
 from appraisal.model.slip import SlipState
 from appraisal.settings import Settings
 from appraisal.store import Engine
-from tests.followup.story import SECOND, TODAY, act, make_city, make_slip, state_of
-from tests.makers import make_ballot, make_closed_round
+from tests.makers import NOW, make_ballot, make_closed_round, make_scored_round, make_slip
 
+TODAY = NOW.date()
+BALLOTS = [make_ballot("citizen", {"D1": "S2"})] * 4
 LOOP = Path(__file__).with_name("issuing_loop.py")
 
 
@@ -31,11 +32,13 @@ def queue(settings: Settings) -> Iterator[jobs.Queue]:
 
 def approved(engine: Engine, count: int) -> list[int]:
     with store.transaction(engine) as db:
-        code = make_city(db)
-        slips = [make_slip(db, code) for _ in range(count)]
-        for slip_id in slips:
-            act(db, slip_id, "approve")
-    return slips
+        code = make_scored_round(db, BALLOTS).code
+        return [make_slip(db, SlipState.APPROVED, code) for _ in range(count)]
+
+
+def state_of(engine: Engine, slip_id: int) -> SlipState:
+    with store.reading(engine) as db:
+        return followup.slip(db, slip_id, TODAY).line.state
 
 
 def letter(engine: Engine, slip_id: int) -> bytes:
@@ -66,11 +69,10 @@ def test_a_job_done_twice_changes_nothing(engine: Engine, queue: jobs.Queue) -> 
 
 def test_a_draft_and_an_unknown_slip_are_left_alone(settings: Settings, engine: Engine, queue: jobs.Queue) -> None:
     with store.transaction(engine) as db:
-        slip_id = make_slip(db, make_city(db))
+        slip_id = make_slip(db, SlipState.DRAFTED, make_scored_round(db, BALLOTS).code)
     for number in (slip_id, 99):
         queue.issue_slip(number)
-    with store.reading(engine) as db:
-        assert state_of(db, slip_id) is SlipState.DRAFTED
+    assert state_of(engine, slip_id) is SlipState.DRAFTED
     assert not settings.slips.exists()
 
 
@@ -80,8 +82,7 @@ def test_a_slip_that_cannot_be_printed_holds_up_no_other(settings: Settings, eng
         spoilt = "UPDATE slip SET document = json_set(document, '$.contact', '㎡') WHERE id = :id"
         db.execute(text(spoilt), {"id": broken})
     assert jobs.issue_waiting(settings, engine) == 1
-    with store.reading(engine) as db:
-        assert (state_of(db, broken), state_of(db, sound)) == (SlipState.APPROVED, SlipState.ISSUED)
+    assert (state_of(engine, broken), state_of(engine, sound)) == (SlipState.APPROVED, SlipState.ISSUED)
 
 
 def test_a_queued_job_waits_for_a_worker(settings: Settings, engine: Engine) -> None:
@@ -89,8 +90,7 @@ def test_a_queued_job_waits_for_a_worker(settings: Settings, engine: Engine) -> 
     queue = jobs.make_queue(settings)
     queue.issue_slip(slip_id)
     assert queue.huey.pending_count() == 1
-    with store.reading(engine) as db:
-        assert state_of(db, slip_id) is SlipState.APPROVED
+    assert state_of(engine, slip_id) is SlipState.APPROVED
     queue.huey.execute(queue.huey.dequeue())
     assert letter(engine, slip_id).startswith(b"%PDF-1.7")
     queue.huey.storage.close()
@@ -98,8 +98,8 @@ def test_a_queued_job_waits_for_a_worker(settings: Settings, engine: Engine) -> 
 
 def test_scoring_in_the_queue_scores(engine: Engine, queue: jobs.Queue) -> None:
     with store.transaction(engine) as db:
-        code = make_closed_round(db, [make_ballot("citizen", {"D1": "S2"})] * 4)
-    queue.score(code, SECOND)
+        code = make_closed_round(db, BALLOTS)
+    queue.score(code, "fuhe")
     with store.reading(engine) as db:
         assert rounds.kept_round(db, code).state == "scored"
 
