@@ -272,7 +272,7 @@ def make_scored_round(db: Session, ballots: Sequence[ImportedBallot], seed: int 
 
 from appraisal import followup  # noqa: E402
 from appraisal.model.finding import Outcome  # noqa: E402
-from appraisal.model.slip import FindingAnswer, SlipState  # noqa: E402
+from appraisal.model.slip import FindingAnswer, SlipDocument, SlipFinding, SlipState  # noqa: E402
 
 ISSUED = datetime(2026, 11, 3, 10, 0)
 
@@ -313,3 +313,46 @@ def move_slip_to(db: Session, slip_id: int, state: SlipState, department: str) -
         ],
     }
     steps[state]()
+
+
+def make_slip_document(findings: int = 3, **changes: Any) -> SlipDocument:
+    """What is printed on a slip, with ``findings`` problems; every field may be changed."""
+    document = SlipDocument(
+        office="示范市民主评议机关工作办公室",
+        number="示评办提〔2026〕12号",
+        department="市交通运输局",
+        department_code="D31",
+        title="关于市交通运输局民主评议反映问题的工作提示单",
+        round_title="2026年度万人民主评议机关",
+        collected="2026年10月12日至11月10日",
+        findings=tuple(make_slip_finding(number) for number in range(findings)),
+        issued_on=date(2026, 11, 23),
+        sign_by=date(2026, 11, 25),
+        answer_by=date(2026, 12, 14),
+        contact="示范市民主评议机关工作办公室督办组",
+        copy_to=("市委办公室", "市人大常委会办公室", "市政府办公室", "市政协办公室", "市纪委市监委机关"),
+        check_code="7Q2KM9XDAB12",
+    )
+    return dataclasses.replace(document, **changes)
+
+
+def make_slip_finding(number: int = 0, **changes: Any) -> SlipFinding:
+    """One problem as it is printed; four differ, then they repeat under other numbers."""
+    label, statement, basis, demand = (
+        (
+            "窗口推诿扯皮",
+            "材料反复补正，一次性告知不到位，办事企业往返3次以上。",
+            "首问负责制度第5条",
+            "修订一次性告知单，设首问负责岗",
+        ),
+        (
+            "超过承诺时限",
+            "抽查的40件中有9件超过承诺时限，最长11个工作日。",
+            "限时办结制度",
+            "逐件说明原因，建立超时预警",
+        ),
+        ("政策解释不清", "对新能源货车通行政策，热线与窗口答复口径不同。", "窗口服务规范", "统一口径，更新知识库"),
+        ("投诉缺少反馈", "投诉转办后缺少联系和结果反馈。", "接诉即办工作规定", "建立诉求台账，限时反馈结果"),
+    )[number % 4]
+    finding = SlipFinding(f"WT-2026-{number + 12:04d}", label, statement, "属实", 87 - number, basis, demand)
+    return dataclasses.replace(finding, **changes)

@@ -1,5 +1,6 @@
 """The one way from HTML to PDF: our own fonts, nothing else is ever fetched, and a warning is an error."""
 
+import atexit
 import logging
 import warnings
 from collections.abc import Iterator, Mapping
@@ -68,7 +69,14 @@ def print_pdf(html: str, css: str, pictures: Mapping[str, bytes] | None = None, 
 def _fonts() -> Any:
     from weasyprint.text.fonts import FontConfiguration
 
+    atexit.register(_release)
     return FontConfiguration()
+
+
+def _release() -> None:
+    """The copies that WeasyPrint keeps of the fonts are deleted while there still is an interpreter to do it."""
+    for kept in (_style, _faces, _fonts):
+        kept.cache_clear()
 
 
 @cache
