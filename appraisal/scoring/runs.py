@@ -22,7 +22,7 @@ from appraisal.store.scores import NewRun, add_run
 NO_ROUND: Final = "没有代码为 %(code)s 的评议轮次。"
 SEALED: Final = "本轮评议还没有结束，结果封存，不能计分。"
 PUBLISHED: Final = "本轮结果已经发布，不能重新计分。"
-UNOPENED: Final = "本轮的评议票还没有开启，不能计分。"
+UNOPENED: Final = "本轮没有已开启的评议票，不能计分。"
 
 
 def score_round(db: Session, round_code: str, actor: str, now: datetime) -> int:

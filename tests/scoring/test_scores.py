@@ -163,7 +163,7 @@ def test_results_are_sealed_until_the_round_is_closed(db: Session, secrets: obje
 def test_closed_but_unopened_ballots_are_not_scored(db: Session, secrets: object, now: datetime) -> None:
     opened = make_open_round(db, secrets)  # type: ignore[arg-type]
     rounds.close(db, opened.code, "zhuban", now)
-    with pytest.raises(Refused, match="还没有开启"):
+    with pytest.raises(Refused, match="没有已开启"):
         scoring.score_round(db, opened.code, "zhuban", now)
 
 

@@ -59,9 +59,22 @@ def heatmap(results: RoundResults, questionnaire: Questionnaire, language: str) 
     )
     _legend(drawing, language)
     _heads(drawing, columns, top - 8, upright, language)
+    _grid(drawing, laid, columns, top)
     for row in laid:
         _row(drawing, row, columns)
     return drawing.svg()
+
+
+def _grid(drawing: Drawing, laid: Sequence[Row], columns: Sequence[Column], top: float) -> None:
+    """Lines under everything: white cells then need no shape of their own, which halves the drawing."""
+    if not laid or not columns:
+        return
+    left, right = columns[0].x, columns[-1].x + CELL
+    for x in (*(column.x for column in columns), right):
+        drawing.line(x, top, x, bottom(list(laid), top), width=0.6)
+    for row in laid:
+        if row.department is not None:
+            drawing.line(left, row.y + row.height / 2, right, row.y + row.height / 2, width=0.6)
 
 
 def _title(language: str) -> str:
@@ -119,7 +132,8 @@ def _row(drawing: Drawing, row: Row, columns: Sequence[Column]) -> None:
 def _cell(drawing: Drawing, row: Row, column: Column, mark: MarkResult | None) -> None:
     share = None if mark is None else mark.share.value
     fill, ink = _shade(share)
-    drawing.box(column.x, row.y - row.height / 2, CELL, row.height, fill=fill, stroke=LINE, thick=0.6)
+    if fill != PAPER:
+        drawing.box(column.x, row.y - row.height / 2, CELL, row.height, fill=fill, stroke=LINE, thick=0.6)
     weight = 700 if mark is not None and mark.flagged else 400
     said = figures.share(share)
     drawing.write(column.x + CELL / 2, row.y + 4, said, size=10.5, anchor="middle", fill=ink, weight=weight)
