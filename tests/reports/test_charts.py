@@ -1,6 +1,7 @@
 """Charts can be read: nothing is clipped, nothing overlaps, contrast is enough, and nothing needs a style sheet."""
 
 import dataclasses
+import doctest
 import random
 from itertools import combinations, pairwise
 from xml.etree import ElementTree as ET
@@ -10,6 +11,7 @@ import pytest
 from appraisal.model.results import DepartmentResult, RoundResults, Standing
 from appraisal.model.wording import Wording
 from appraisal.reports import charts
+from appraisal.reports.charts import drawing
 from appraisal.reports.charts.drawing import BAD, INK, PAPER, SOFT, WASH, fold, width_of
 from appraisal.reports.charts.heatmap import SHADES
 from tests.makers import default_questionnaire, make_department_result, make_estimate, make_results
@@ -96,6 +98,29 @@ def test_no_text_is_clipped_and_none_lies_on_another(kind: str, language: str) -
     assert [
         said for said, (left, top, right, bottom) in boxes if left < 0 or top < 0 or right > width or bottom > height
     ] == []
+    assert [(one[0], other[0]) for one, other in combinations(boxes, 2) if overlap(one[1], other[1])] == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("kind", ["caterpillar", "strip", "diverging", "strata"])
+def test_no_text_lies_on_the_plot_of_its_row(kind: str, language: str) -> None:
+    svg = drawn(kind, odd_results(), language)
+    rows = [
+        line.attrib
+        for line in ET.fromstring(svg).iter(f"{NAMESPACE}line")
+        if line.attrib["stroke-width"] in ("0.6", "0.4")
+    ]
+    plots = [(float(row["x1"]), float(row["y1"]) - 1, float(row["x2"]), float(row["y1"]) + 1) for row in rows]
+    assert plots
+    assert [said for said, box in texts(svg) for plot in plots if overlap(box, plot)] == []
+
+
+def test_a_legend_of_long_answers_is_broken_into_rows() -> None:
+    options = tuple(dataclasses.replace(option, label=Wording(option.label.zh * 5)) for option in ITEM.options)
+    svg = charts.diverging(odd_results(), dataclasses.replace(ITEM, options=options), "zh")
+    width = float(ET.fromstring(svg).attrib["width"])
+    boxes = texts(svg)
+    assert max(right for _, (_, _, right, _) in boxes) <= width
     assert [(one[0], other[0]) for one, other in combinations(boxes, 2) if overlap(one[1], other[1])] == []
 
 
@@ -232,6 +257,11 @@ def test_a_round_of_a_hundred_departments_is_drawn_at_once() -> None:
     svg = charts.caterpillar(make_results(100), "zh")
     assert svg.count("<circle") == 102
     assert len(svg) < 100_000
+
+
+def test_the_examples_in_the_documentation_run() -> None:
+    tried = doctest.testmod(drawing)
+    assert (tried.attempted, tried.failed) == (2, 0)
 
 
 @pytest.mark.parametrize(
