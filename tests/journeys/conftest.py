@@ -1,4 +1,4 @@
-"""A real browser on a real server: the production server on a free loopback port, on an installation of its own.
+"""A real browser on a real server: what `appraisal serve --demo` serves, on a free loopback port and an installation of its own.
 
 The browser is named by ``CHROMIUM`` in the environment, or one of the usual places of a Debian system. Without one these tests
 are skipped by name.
@@ -103,21 +103,9 @@ def _serve(settings: Settings) -> subprocess.Popen[bytes]:
         "PYTHONPATH": str(TOP),
         "PORT": str(settings.port),
     }
-    bind = f"127.0.0.1:{settings.port}"
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "--bind",
-        bind,
-        "--workers",
-        "1",
-        "--threads",
-        "4",
-        "--no-control-socket",
-    ]
+    command = [sys.executable, "-m", "appraisal.cli", "serve", "--demo"]
     with (settings.home / "server.log").open("wb") as log:
-        return subprocess.Popen([*command, "wsgi:app"], cwd=TOP, env=environment, stdout=log, stderr=log)
+        return subprocess.Popen(command, cwd=TOP, env=environment, stdout=log, stderr=log)
 
 
 def _wait_until_served(address: str, server: subprocess.Popen[bytes]) -> None:

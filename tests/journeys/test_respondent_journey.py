@@ -230,3 +230,18 @@ def test_the_policy_of_the_site_stops_a_script_that_is_not_ours(open_page: OpenP
     assert watched.page.evaluate("window.hit === undefined")
     assert [complaint for complaint in watched.complaints if "Content Security Policy" in complaint] != []
     watched.complaints.clear()
+
+
+def test_the_server_writes_down_nothing_of_a_journey(open_page: OpenPage, site: Site) -> None:
+    code, watched = site.new_code(), open_page()
+    come_in(watched, code)
+    watched.page.get_by_role("link", name="开始：").click()
+    fill_in(watched.page)
+    watched.page.get_by_role("button", name="保存，回目录").click()
+    watched.page.get_by_role("link", name="检查并提交").click()
+    nonce = str(watched.page.locator("input[name=nonce]").get_attribute("value"))
+    submit_button(watched.page).click()
+    receipt = watched.page.locator(".receipt").inner_text()
+    written = "".join(path.read_text("utf-8", "replace") for path in site.settings.home.glob("*.log"))
+    assert written
+    assert [trace for trace in (code, nonce, receipt, "窗口排队", "/ballot/", "Mozilla") if trace in written] == []
