@@ -1,9 +1,10 @@
 """The names of states, outcomes, colours and roles, as people read them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from flask import Flask
+from flask import Flask, request, url_for
 
 from appraisal.reports import figures
 from appraisal.web.access import staff
@@ -122,6 +123,15 @@ MENUS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the menu; ``current`` is ``page`` on it, ``true`` below it, else empty."""
+
+    address: str
+    words: str
+    current: str
+
+
 def named(kind: str, code: str) -> str:
     """The name of a state or outcome in the language of the page; a code without a name is shown as it is."""
     words = NAMES[kind].get(str(code))
@@ -134,5 +144,12 @@ def teach_words(app: Flask) -> None:
     app.jinja_env.globals.update(named=named, tone=lambda colour: TONES.get(str(colour), "plain"), staff_menu=_menu)
 
 
-def _menu() -> list[tuple[str, str]]:
-    return [(endpoint, _(words)) for endpoint, words in MENUS[staff().role]]
+def _menu() -> list[Entry]:
+    """The menu of whoever is asking, first the desk, then what lies under each address."""
+    entries = []
+    for place, (endpoint, words) in enumerate(MENUS[staff().role]):
+        address = url_for(endpoint)
+        under = place > 0 and request.path.startswith(address)
+        current = "page" if request.path == address else "true" if under else ""
+        entries.append(Entry(address, _(words), current))
+    return entries
