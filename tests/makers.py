@@ -315,8 +315,8 @@ def move_slip_to(db: Session, slip_id: int, state: SlipState, department: str) -
     steps[state]()
 
 
-def make_slip_document(findings: int = 3, **changes: Any) -> SlipDocument:
-    """What is printed on a slip, with ``findings`` problems; every field may be changed."""
+def make_slip_document(count: int = 3, **changes: Any) -> SlipDocument:
+    """What is printed on a slip, with ``count`` problems unless ``findings`` are given; every field may be changed."""
     document = SlipDocument(
         office="示范市民主评议机关工作办公室",
         number="示评办提〔2026〕12号",
@@ -325,7 +325,7 @@ def make_slip_document(findings: int = 3, **changes: Any) -> SlipDocument:
         title="关于市交通运输局民主评议反映问题的工作提示单",
         round_title="2026年度万人民主评议机关",
         collected="2026年10月12日至11月10日",
-        findings=tuple(make_slip_finding(number) for number in range(findings)),
+        findings=tuple(make_slip_finding(number) for number in range(count)),
         issued_on=date(2026, 11, 23),
         sign_by=date(2026, 11, 25),
         answer_by=date(2026, 12, 14),

@@ -129,7 +129,7 @@ def lozenge(title: str, cells: int, whole: Sequence[str] = ()) -> tuple[str, ...
     anywhere = range(1, len(text))
     allowed = [at for at in anywhere if _may_break(letters, at) and text[at] != "的"]
     for places in ([at for at in allowed if at not in torn], allowed, anywhere):
-        ends = _balanced([letter.width for letter in letters], [0, *places, len(text)], cells)
+        ends = _balanced([advance(char, "GwBiao") for char in text], [0, *places, len(text)], cells)
         if ends is not None:
             return tuple(text[start:end].strip() for start, end in pairwise(ends))
     return (text,)

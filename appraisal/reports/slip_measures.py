@@ -36,6 +36,8 @@ OFFICE_TOP: Final = 35.0
 OFFICE_SIZE: Final = 42.0
 OFFICE_WIDTH: Final = 150.0
 OFFICE_NARROWEST: Final = 0.62
+# Of its size: the white above a character of the red face, which the 35 mm do not count.
+OFFICE_BLANK_ABOVE: Final = 0.1
 NUMBER_LINE: Final = 7
 RULE_BELOW_NUMBER: Final = 4.0
 RULE_THICKNESS: Final = 0.5
