@@ -5,7 +5,7 @@ from typing import Final
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, PasswordField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import AnyOf, InputRequired, Length, Optional
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
 
 from appraisal.model.finding import Outcome
 
@@ -22,8 +22,9 @@ NO_FINDING: Final = N_("请至少选择一个问题。")
 NO_FILE: Final = N_("请选择问卷文件。")
 
 
-def _said(longest: int) -> list[InputRequired | Length]:
-    return [InputRequired(MISSING), Length(max=longest, message=TOO_LONG)]
+def _said(longest: int) -> list[DataRequired | Length]:
+    # Asked after the blanks around it are gone: a space is no answer.
+    return [DataRequired(MISSING), Length(max=longest, message=TOO_LONG)]
 
 
 def _stripped(typed: str | None) -> str | None:
