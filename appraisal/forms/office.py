@@ -36,10 +36,6 @@ class LogInForm(FlaskForm):
     password = PasswordField(validators=_said(PASSWORD))
 
 
-class Confirmed(FlaskForm):
-    """A deed that needs nothing but the token: the page before it asked."""
-
-
 class FindingForm(FlaskForm):
     """A finding in the office's own words; the basis is the rule it offends against."""
 

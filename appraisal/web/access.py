@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from flask import Flask, abort, g, redirect, request, session, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from appraisal import store
@@ -101,7 +101,7 @@ def log_in(login: str, password: str, now: datetime) -> Entered | None:
 def give_cookie(response: AnyResponse, token: str) -> AnyResponse:
     """Set the log-in's cookie. What the browser kept from before the log-in, the form token too, is dropped."""
     session.clear()
-    response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=request.is_secure, path="/")
+    response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=_only_tls(), path="/")
     return response
 
 
@@ -124,7 +124,7 @@ def log_out_everywhere(now: datetime) -> AnyResponse:
 def _gone() -> AnyResponse:
     session.clear()
     response = redirect(url_for("account.login"), 303)
-    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax", secure=request.is_secure)
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="Lax", secure=_only_tls())
     return response
 
 
@@ -182,6 +182,11 @@ def _who() -> StaffAccount | None:
         with store.transaction(here().engine) as db:
             people.touch_session(db, _digest(token), now)
     return kept.account
+
+
+def _only_tls() -> bool:
+    """Everything but the demo stands behind TLS, also where the proxy in front of it does not say so."""
+    return bool(current_app.config["SESSION_COOKIE_SECURE"]) or request.is_secure
 
 
 def _end_this(db: Session) -> None:

@@ -54,7 +54,8 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     "action": {
         "create": N_("建立"),
         "open": N_("开始评议"),
-        "close": N_("截止或办结"),
+        "close": N_("办结"),
+        "round.close": N_("截止评议"),
         "score": N_("计分"),
         "publish": N_("发布结果"),
         "register": N_("挂号"),
@@ -77,6 +78,7 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "questionnaire.download": N_("下载问卷文件"),
         "questionnaire.publish": N_("发布问卷"),
     },
+    "kind": {"综合": N_("综合"), "专项": N_("专项")},
     "role": {
         "organiser": N_("主办单位"),
         "department": N_("被评议部门"),

@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select, update
 from werkzeug.test import TestResponse
 
 from appraisal import store
 from appraisal.secrecy import passwords
-from appraisal.settings import Settings, city_now
+from appraisal.settings import Secrets, Settings, city_now
 from appraisal.store import people, tables
 from appraisal.store.engine import reading
 from appraisal.web import access, create_app
@@ -101,6 +102,15 @@ def test_the_cookie_is_secure_behind_tls(client: FlaskClient) -> None:
     posted = {"csrf_token": token, "login": "zhuban", "password": PASSWORD}
     answer = client.post("/login", data=posted, base_url=base)
     (line,) = [each for each in answer.headers.getlist("Set-Cookie") if each.startswith("staff=")]
+    assert "Secure" in line
+
+
+def test_outside_the_demo_the_cookie_is_secure_whatever_the_proxy_says(settings: Settings) -> None:
+    (settings.keys / "secrets.json").unlink()
+    settings.keep_secrets(Secrets.fresh(demo=False))
+    real = create_app(replace(settings, demo=False))
+    with real.test_request_context():
+        line = access.give_cookie(Response(), "token").headers["Set-Cookie"]
     assert "Secure" in line
 
 
