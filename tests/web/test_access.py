@@ -275,3 +275,27 @@ def test_log_ins_are_on_record(client: FlaskClient, engine: Engine) -> None:
     with reading(engine) as db:
         (line,) = people.records(db, None, 10)
     assert (line.actor, line.action, line.object) == ("zhuban", "login", "zhuban")
+
+
+@pytest.mark.parametrize(
+    ("role", "department", "password", "said"),
+    [
+        ("admin", None, PASSWORD, "no role"),
+        ("department", None, PASSWORD, "belongs to a department"),
+        ("organiser", "D1", PASSWORD, "belongs to a department"),
+        ("department", "D9", PASSWORD, "no department 'D9'"),
+        ("organiser", None, "short", "10 to 128"),
+        ("organiser", None, "x" * 129, "10 to 128"),
+    ],
+)
+def test_an_account_that_could_do_harm_is_not_made(
+    engine: Engine, role: str, department: str | None, password: str, said: str
+) -> None:
+    with store.transaction(engine) as db:
+        with pytest.raises(ValueError, match=said):
+            access.create_account(db, "new", "新账号", role, department, password)
+        assert people.all_accounts(db) == ()
+
+
+def test_a_login_is_the_same_in_any_case(client: FlaskClient) -> None:
+    assert log_in(client, " ZhuBan ").status_code == 303
