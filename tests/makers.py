@@ -279,7 +279,7 @@ ISSUED = datetime(2026, 11, 3, 10, 0)
 
 def make_finding(db: Session, round_code: str, department: str = "D1", outcome: Outcome | None = Outcome.TRUE) -> str:
     """A finding on mark Z01, judged unless ``outcome`` is None; its number."""
-    new = scoring.NewFinding(department, "Z", "Z01", "职责交叉,答复不清。", "明确牵头科室。", "首问负责制度", 12)
+    new = scoring.NewFinding(department, "Z", "Z01", "职责交叉，答复不清。", "明确牵头科室。", "首问负责制度", 12)
     number = scoring.register_finding(db, round_code, new, "zhuban", NOW)
     if outcome is not None:
         scoring.judge_finding(db, number, outcome, "已查核", "zhuban", NOW)

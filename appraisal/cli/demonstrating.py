@@ -1,9 +1,13 @@
 """``appraisal demo``: the fictional city, filled, computed, and where to look."""
 
 import json
+import os
 import random
 import secrets as chance
+import shutil
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import click
 import numpy as np
@@ -15,12 +19,14 @@ from appraisal.cli.installing import bring_up
 from appraisal.demo.fill import ORGANISER, SECOND, DemoCity, Filling, fill, keep_visitor
 from appraisal.demo.story import tell
 from appraisal.model.faults import Refused
-from appraisal.settings import Secrets, Settings, city_now
+from appraisal.settings import Settings, city_now
 from appraisal.store.rounds import all_rounds
 from appraisal.web.access import create_account
 
 AUDITOR = "shenji"
-PASSWORD_WORDS = 9
+PASSWORD_BYTES = 9
+# Written last, moved last: where it is, the city is whole.
+KEPT = Path("demo") / "visitor.json"
 
 
 @click.command()
@@ -33,7 +39,7 @@ PASSWORD_WORDS = 9
 def demo(ballots: int, seed: int, if_empty: bool, where: bool) -> None:
     """Fill an empty installation with the demo city 示范市: three rounds, planted problems, slips in every state."""
     settings = operator_settings()
-    there = (settings.home / "demo" / "visitor.json").exists()
+    there = (settings.home / KEPT).exists()
     if not where and not (if_empty and there):
         _fill(settings, ballots, seed)
     elif there:
@@ -42,15 +48,31 @@ def demo(ballots: int, seed: int, if_empty: bool, where: bool) -> None:
 
 
 def _fill(settings: Settings, ballots: int, seed: int) -> None:
+    """Fill a folder beside the installation and move it in when it is whole: a demo that was broken off leaves nothing behind."""
     engine = bring_up(settings, demo=True)
     with store.reading(engine) as db:
-        if all_rounds(db):
-            raise Refused(f"{settings.home} holds rounds already: the demo needs an empty APPRAISAL_HOME")
+        occupied = all_rounds(db)
+    engine.dispose()
+    beside = replace(settings, home=settings.home.with_name(f"{settings.home.name}.filling"))
+    if (beside.home / KEPT).exists():
+        _move_in(beside, settings)
+        return
+    if occupied:
+        raise Refused(f"{settings.home} holds rounds already: the demo needs an empty APPRAISAL_HOME")
+    shutil.rmtree(beside.home, ignore_errors=True)
     started = time.monotonic()
+    slips = _build(beside, ballots, seed)
+    _move_in(beside, settings)
+    click.echo(f"示范市 filled in {time.monotonic() - started:.0f} s: {ballots} ballots, {slips} slips", err=True)
+
+
+def _build(settings: Settings, ballots: int, seed: int) -> int:
+    """Build the city in a folder of its own; the number of slips."""
+    engine = bring_up(settings, demo=True)
     with progress() as bar:
         filling = Filling(
             settings=settings,
-            secrets=_demo_secrets(settings),
+            secrets=settings.read_secrets(),
             writing=lambda: store.transaction(engine),
             now=city_now(),
             rng=np.random.default_rng(seed),
@@ -61,20 +83,29 @@ def _fill(settings: Settings, ballots: int, seed: int) -> None:
         slips = tell(filling, city.this)
     _open_accounts(filling, city, slips)
     store.truncate_log(engine)
-    click.echo(f"示范市 filled in {time.monotonic() - started:.0f} s: {ballots} ballots, {len(slips)} slips", err=True)
+    engine.dispose()
+    return len(slips)
 
 
-def _demo_secrets(settings: Settings) -> Secrets:
-    """The demo's own secrets; those of an installation without a single round protect nothing yet and are replaced."""
-    if not settings.read_secrets().demo:
-        (settings.keys / "secrets.json").unlink()
-        settings.keep_secrets(Secrets.fresh(demo=True))
-    return settings.read_secrets()
+def _move_in(beside: Settings, settings: Settings) -> None:
+    """Move what was built into place, what says that it is whole last. Broken off, the next start goes on where this one stopped."""
+    for name in ("appraisal.db", "keys", "slips", "demo"):
+        if (beside.home / name).exists():
+            _drop(settings.home / name)
+            os.replace(beside.home / name, settings.home / name)
+    shutil.rmtree(beside.home)
+
+
+def _drop(path: Path) -> None:
+    for left in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        if left.is_dir():
+            shutil.rmtree(left)
+        left.unlink(missing_ok=True)
 
 
 def _open_accounts(filling: Filling, city: DemoCity, departments: list[str]) -> None:
     passwords = {
-        login: chance.token_urlsafe(PASSWORD_WORDS) for login in (ORGANISER, SECOND, AUDITOR, departments[0].lower())
+        login: chance.token_urlsafe(PASSWORD_BYTES) for login in (ORGANISER, SECOND, AUDITOR, departments[0].lower())
     }
     with filling.writing() as db:
         create_account(db, ORGANISER, "主办岗", "organiser", None, passwords[ORGANISER])
@@ -101,7 +132,7 @@ class Shown:
 
 
 def _where_to_look(settings: Settings) -> str:
-    path = settings.home / "demo" / "visitor.json"
+    path = settings.home / KEPT
     if not path.exists():
         raise Refused(f"{settings.home}: the demo city is not here; `appraisal demo` builds it")
     kept = json.loads(path.read_text("utf-8"))

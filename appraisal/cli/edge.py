@@ -30,7 +30,7 @@ class Group(click.Group):
         except Faulty as faulty:
             for fault in faulty.faults:
                 click.echo(str(fault), err=True)
-            click.echo(f"{len(faulty.faults)} 处需要修改,未保存任何内容 / to be mended; nothing was stored", err=True)
+            click.echo(f"{len(faulty.faults)} 处需要修改，未保存任何内容 / to be mended; nothing was stored", err=True)
             ctx.exit(FAULTY)
         except (Refused, SettingsError, UnsafeStore) as refused:
             click.echo(str(refused), err=True)

@@ -124,23 +124,23 @@ def _sign(db: Session, slip_id: int, _numbers: Sequence[str], department: str, n
 
 def _answer(db: Session, slip_id: int, numbers: Sequence[str], department: str, now: datetime) -> None:
     said = [
-        FindingAnswer(number, "流程衔接不够顺畅,内部时限没有落到人。", "已明确责任科室,公布时限,逐件回访。", now.date())
+        FindingAnswer(number, "流程衔接不够顺畅，内部时限没有落到人。", "已明确责任科室，公布时限，逐件回访。", now.date())
         for number in numbers
     ]
     followup.answer(db, slip_id, department, department.lower(), now, said)
 
 
 def _send_back(db: Session, slip_id: int, _numbers: Sequence[str], _department: str, now: datetime) -> None:
-    followup.send_back(db, slip_id, ORGANISER, now, "措施缺少完成时间和佐证,请补充后再报。")
+    followup.send_back(db, slip_id, ORGANISER, now, "措施缺少完成时间和佐证，请补充后再报。")
 
 
 def _accept(db: Session, slip_id: int, _numbers: Sequence[str], _department: str, now: datetime) -> None:
-    followup.accept(db, slip_id, ORGANISER, now, "已现场核验,措施落实。")
+    followup.accept(db, slip_id, ORGANISER, now, "已现场核验，措施落实。")
 
 
 def _strike_off(db: Session, _slip_id: int, numbers: Sequence[str], _department: str, now: datetime) -> None:
     for number in numbers:
-        followup.strike_off(db, number, ORGANISER, now, "对账一致,予以销号。")
+        followup.strike_off(db, number, ORGANISER, now, "对账一致，予以销号。")
 
 
 def _close(db: Session, slip_id: int, _numbers: Sequence[str], _department: str, now: datetime) -> None:

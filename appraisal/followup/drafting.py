@@ -55,7 +55,7 @@ def approve(db: Session, slip_id: int, actor: str, now: datetime) -> str:
     slip = slip_of(db, slip_id)
     to = next_state(slip, "approve")
     if slip.drafted_by == actor:
-        raise Refused("拟单人不能审签自己的提示单,请由另一人审签。")
+        raise Refused("拟单人不能审签自己的提示单，请由另一人审签。")
     plan = find_round_by_id(db, slip.round_id).plan
     mark = plan.office.number_mark
     number = f"{mark}〔{now.year}〕{next_number(db, f'slip:{mark}', now.year)}号"
@@ -94,7 +94,7 @@ def issue(db: Session, slip_id: int, pdf: bytes, sha256: str, now: datetime) -> 
     slip = slip_of(db, slip_id)
     to = next_state(slip, "issue")
     if hashlib.sha256(pdf).hexdigest() != sha256:
-        raise Refused("文件与校验值不一致,没有发出。")
+        raise Refused("文件与校验值不一致，没有发出。")
     following.move_slip(db, slip, to, "issue", "appraisal", now, sha256, issued_on=now.date(), pdf=pdf, sha256=sha256)
 
 

@@ -18,7 +18,7 @@ def next_state(slip: KeptSlip, action: str) -> SlipState:
     """Where the action leads from the slip's state. Raises ``Refused`` when it leads nowhere from there."""
     move = SLIP_MOVES.get((slip.state, action))
     if move is None:
-        raise Refused("这份工作提示单现在不能这样办理,请刷新后再看。")
+        raise Refused("这份工作提示单现在不能这样办理，请刷新后再看。")
     return move.to
 
 

@@ -120,7 +120,7 @@ def _mark_faults(asked: Mapping[str, Item], code: str, options: tuple[str, ...])
     if any(option not in known for option in options) or len(set(options)) != len(options):
         return ["没有这个选项"]
     if len(options) > 1 and any(known[option].exclusive for option in options):
-        return ["已选“没有”或“没有接触”,不能再选其他项"]
+        return ["已选“没有”或“没有接触”，不能再选其他项"]
     return []
 
 

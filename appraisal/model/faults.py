@@ -52,7 +52,7 @@ class Moved(Refused):
     """Someone has dealt with this meanwhile: the guarded update met another state than it expected."""
 
     def __init__(self) -> None:
-        super().__init__("这件事刚才已有人处理,请刷新后再看。")
+        super().__init__("这件事刚才已有人处理，请刷新后再看。")
 
 
 class Faulty(Exception):

@@ -15,7 +15,7 @@ class FindingState(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What the check found: 属实, 部分属实, 不属实, 无法查核 (archived, may be taken up again under a new number), 非本机关职责."""
+    """What the check found: 属实，部分属实，不属实，无法查核 (archived, may be taken up again under a new number), 非本机关职责."""
 
     TRUE = "true"
     PARTLY = "partly"

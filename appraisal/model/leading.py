@@ -24,7 +24,7 @@ _STEERING: Final = re.compile("|".join(f"(?:{pattern})" for pattern in STEERING)
 def leading_phrase(text: str) -> str:
     """The first phrase that steers the answer, or ``""``.
 
-    >>> leading_phrase("请您给予满意评价,谢谢"), leading_phrase("您对该部门总体上是否满意?")
+    >>> leading_phrase("请您给予满意评价，谢谢"), leading_phrase("您对该部门总体上是否满意?")
     ('请您给予满意', '')
     """
     found = _STEERING.search(text)

@@ -36,13 +36,13 @@ def read_questionnaire(source: str, file: str) -> Questionnaire:
 def parse_toml(source: str, file: str) -> Table:
     """The bare content of a TOML text. Raises ``Faulty`` with the line where it stops being one."""
     if len(source) > LARGEST:
-        raise Faulty((Fault.of(file, 0, "", "文件太大:最多%(most)d个字符", most=LARGEST),))
+        raise Faulty((Fault.of(file, 0, "", "文件太大：最多%(most)d个字符", most=LARGEST),))
     unreadable = _first_unreadable(source)
     if unreadable:
-        raise Faulty((Fault.of(file, unreadable, "", "这一行有空字符(NUL)或残缺的字符,请用UTF-8编码重新保存"),))
+        raise Faulty((Fault.of(file, unreadable, "", "这一行有空字符(NUL)或残缺的字符，请用UTF-8编码重新保存"),))
     dotted = next((number for number, line in enumerate(source.split("\n"), 1) if line.count(".") > MOST_DOTS), 0)
     if dotted:
-        raise Faulty((Fault.of(file, dotted, "", "这一行的“.”太多:最多%(most)d个", most=MOST_DOTS),))
+        raise Faulty((Fault.of(file, dotted, "", "这一行的“.”太多：最多%(most)d个", most=MOST_DOTS),))
     try:
         return tomllib.loads(source)
     except RecursionError:
@@ -114,7 +114,7 @@ def _check_ends(reading: Reading, path: Path, options: tuple[Option, ...]) -> No
         reading.fault(
             path,
             "option",
-            "最差的选项必须是0分,最好的必须是100分;现在是%(low)g到%(high)g",
+            "最差的选项必须是0分，最好的必须是100分；现在是%(low)g到%(high)g",
             low=min(values),
             high=max(values),
         )
@@ -140,7 +140,7 @@ def _rated_option(reading: Reading, path: Path) -> Option:
     if reading.at((*path, "role")) in (None, Role.VALUE):
         value = reading.number(path, "value", 0, 100)
     elif role is Role.UNKNOWN:
-        reading.unwanted(path, "value", "“不了解”不计分,不能有分值;请删去这一项")
+        reading.unwanted(path, "value", "“不了解”不计分，不能有分值；请删去这一项")
     label, text = reading.wording(path), reading.optional_wording(path, "text")
     return Option(reading.code(path, "code"), label, role, value, text)
 
@@ -182,7 +182,7 @@ def _marks(reading: Reading, path: Path) -> tuple[Option, ...]:
     if len(reading.found) > noted:
         return options
     if not any(option.role is Role.MARK for option in options):
-        reading.fault(path, "option", "至少要有一个可勾选的问题;现在全是“没有”或“没有接触”")
+        reading.fault(path, "option", "至少要有一个可勾选的问题；现在全是“没有”或“没有接触”")
     for role in (Role.NONE, Role.NO_CONTACT):
         _at_most_one(reading, path, options, role)
     return options

@@ -10,11 +10,11 @@ from appraisal.model.questionnaire_file import parse_toml
 from appraisal.model.table_reading import Reading
 from appraisal.model.toml_lines import Path, lines_of
 
-RETIRED: Final = "代码“%(code)s”在较早的版本里用过又删去了,不能再用;请换一个新代码"
-OTHER_KIND: Final = "“%(code)s”原来是另一种题型(%(kind)s),不能改;请换一个新代码"
-OTHER_EACH: Final = "“%(code)s”原来是%(each)s的,不能改;请换一个新代码"
-OTHER_ROLE: Final = "选项“%(code)s”原来的作用是%(role)s,不能改;请换一个新代码"
-OTHER_VALUE: Final = "选项“%(code)s”原来是%(value)g分,不能改;请换一个新代码"
+RETIRED: Final = "代码“%(code)s”在较早的版本里用过又删去了，不能再用；请换一个新代码"
+OTHER_KIND: Final = "“%(code)s”原来是另一种题型(%(kind)s),不能改；请换一个新代码"
+OTHER_EACH: Final = "“%(code)s”原来是%(each)s的，不能改；请换一个新代码"
+OTHER_ROLE: Final = "选项“%(code)s”原来的作用是%(role)s,不能改；请换一个新代码"
+OTHER_VALUE: Final = "选项“%(code)s”原来是%(value)g分，不能改；请换一个新代码"
 
 # An item's code, or an item's and an option's.
 Code = tuple[str, ...]

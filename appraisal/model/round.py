@@ -31,11 +31,11 @@ ROUND_MOVES: Mapping[tuple[RoundState, str], RoundState] = {
 }
 
 NOT_NOW: Mapping[RoundState, str] = {
-    RoundState.DRAFT: "本轮评议还在筹备,不能做这一步。",
-    RoundState.OPEN: "本轮评议正在进行,不能做这一步。",
-    RoundState.CLOSED: "本轮评议已经截止,还没有计分,不能做这一步。",
-    RoundState.SCORED: "本轮评议已经计分,不能做这一步。",
-    RoundState.PUBLISHED: "本轮评议的结果已经公布,不能再改动。",
+    RoundState.DRAFT: "本轮评议还在筹备，不能做这一步。",
+    RoundState.OPEN: "本轮评议正在进行，不能做这一步。",
+    RoundState.CLOSED: "本轮评议已经截止，还没有计分，不能做这一步。",
+    RoundState.SCORED: "本轮评议已经计分，不能做这一步。",
+    RoundState.PUBLISHED: "本轮评议的结果已经公布，不能再改动。",
 }
 
 

@@ -68,7 +68,7 @@ class Reading:
             if key not in names:
                 near = difflib.get_close_matches(key, names, 1)
                 remedy = near[0] if near else ", ".join(names)
-                self.fault(path, key, "这里没有“%(key)s”这一项;可以用:%(remedy)s", key=_short(key), remedy=remedy)
+                self.fault(path, key, "这里没有“%(key)s”这一项；可以用:%(remedy)s", key=_short(key), remedy=remedy)
 
     def unwanted(self, path: Path, field: str, message: str) -> None:
         if self.at((*path, field)) is not None:
@@ -109,9 +109,9 @@ class Reading:
         if not text.strip():
             self.fault(path, field, "不能为空")
         if CONTROL.search(text):
-            self.fault(path, field, "含有看不见的控制字符,请删去")
+            self.fault(path, field, "含有看不见的控制字符，请删去")
         if len(text) > LONGEST_TEXT:
-            self.fault(path, field, "文字太长:最多%(most)d个字", most=LONGEST_TEXT)
+            self.fault(path, field, "文字太长：最多%(most)d个字", most=LONGEST_TEXT)
         return text.strip()
 
     def code(self, path: Path, field: str) -> str:
@@ -119,7 +119,7 @@ class Reading:
         code = self.text(path, field)
         if code and not CODE.fullmatch(code):
             self.fault(
-                path, field, "代码“%(code)s”不合格:以大写字母开头,只用大写字母和数字,最多24个,如Z01", code=_short(code)
+                path, field, "代码“%(code)s”不合格：以大写字母开头，只用大写字母和数字，最多24个，如Z01", code=_short(code)
             )
         return code
 
@@ -132,7 +132,7 @@ class Reading:
         zh, en = f"{prefix}_zh", f"{prefix}_en"
         if self.at((*path, zh)) is None and self.at((*path, en)) is None:
             return None
-        missing = "缺少“%(field)s”:中英文要么都写,要么都不写"
+        missing = "缺少“%(field)s”：中英文要么都写，要么都不写"
         return Wording(self._unbiased(path, zh, missing), self._unbiased(path, en, missing))
 
     def _unbiased(self, path: Path, field: str, missing: str) -> str:
@@ -142,7 +142,7 @@ class Reading:
         text = self.text(path, field)
         steering = leading_phrase(text)
         if steering:
-            self.fault(path, field, "“%(phrase)s”带有引导性,会左右回答;请改成中性的问法", phrase=_short(steering))
+            self.fault(path, field, "“%(phrase)s”带有引导性，会左右回答；请改成中性的问法", phrase=_short(steering))
         return text
 
     def choice(self, path: Path, field: str, choices: Mapping[str, T]) -> T | None:
@@ -152,9 +152,9 @@ class Reading:
             return choices[word]
         known = ", ".join(choices) or "—"
         if word is None:
-            self.fault(path, field, "缺少“%(field)s”;可以是:%(known)s", field=field, known=known)
+            self.fault(path, field, "缺少“%(field)s”；可以是:%(known)s", field=field, known=known)
         else:
-            self.fault(path, field, "不认识“%(word)s”;可以是:%(known)s", word=_short(word), known=known)
+            self.fault(path, field, "不认识“%(word)s”；可以是:%(known)s", word=_short(word), known=known)
         return None
 
     def choice_or(self, path: Path, field: str, choices: Mapping[str, T], default: T) -> T:
@@ -172,9 +172,9 @@ class Reading:
         if number is None:
             self.fault(path, field, "缺少“%(field)s”:%(least)g到%(most)g的数", field=field, least=least, most=most)
         elif not _is_number(number):
-            self.fault(path, field, "应当是数,不加引号,如 75")
+            self.fault(path, field, "应当是数，不加引号，如 75")
         elif not least <= number <= most:
-            self.fault(path, field, "超出范围:应在%(least)g到%(most)g之间", least=least, most=most)
+            self.fault(path, field, "超出范围：应在%(least)g到%(most)g之间", least=least, most=most)
         else:
             return float(number)
         return least
@@ -194,7 +194,7 @@ class Reading:
             if not isinstance(code, str):
                 continue
             if code.strip() in seen:
-                self.fault(tuple(owner), str(field), "代码“%(code)s”重复;每个代码只能用一次", code=_short(code))
+                self.fault(tuple(owner), str(field), "代码“%(code)s”重复；每个代码只能用一次", code=_short(code))
             seen.setdefault(code.strip(), (*owner, field))
 
 

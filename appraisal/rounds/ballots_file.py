@@ -44,7 +44,7 @@ class BallotReading:
             if cells:
                 self._row(line, *cells)
             else:
-                self._fault(line, "", "这一行应当有%(wanted)d个单元格;多了或少了逗号", wanted=len(COLUMNS))
+                self._fault(line, "", "这一行应当有%(wanted)d个单元格；多了或少了逗号", wanted=len(COLUMNS))
         self._check_counts()
         return tuple(ImportedBallot(ballot.stratum, _answers(ballot)) for ballot in self.ballots.values())
 
@@ -57,7 +57,7 @@ class BallotReading:
             return
         if not code:
             if department or answer:
-                self._fault(line, "item", "没有写是哪一题;整张票没有作答时,department和answer也要空着")
+                self._fault(line, "item", "没有写是哪一题；整张票没有作答时,department和answer也要空着")
             return
         if department and department not in self.departments:
             self._fault(line, "department", "departments.csv里没有“%(code)s”", code=department[:40])
@@ -66,7 +66,7 @@ class BallotReading:
         if item is None:
             self._fault(line, "item", "问卷里这里没有“%(code)s”这一题", code=code[:40])
         elif not answer:
-            self._fault(line, "answer", "没有答案;没有回答的题不要写成一行")
+            self._fault(line, "answer", "没有答案；没有回答的题不要写成一行")
         else:
             self._answer(line, ballot.sheets.setdefault(department, Sheet({}, {}, {})), item, answer)
 
@@ -97,7 +97,7 @@ class BallotReading:
 
     def _text(self, line: int, texts: Mapping[str, str], item: Item, answer: str) -> None:
         if len(answer) > item.limit:
-            self._fault(line, "answer", "文字太长:最多%(most)d个字", most=item.limit)
+            self._fault(line, "answer", "文字太长：最多%(most)d个字", most=item.limit)
         self._once(line, texts, item, answer)
 
     def _once(self, line: int, answers: Mapping[str, str], item: Item, answer: str) -> None:

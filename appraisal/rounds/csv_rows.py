@@ -11,7 +11,7 @@ from typing import Any, Final
 from appraisal.model.faults import Fault, Faulty
 
 HANDLE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
-HANDLE_REMEDY: Final = "代码“%(code)s”不合格:只用字母、数字、“-”和“_”,以字母或数字开头,最多32个"
+HANDLE_REMEDY: Final = "代码“%(code)s”不合格：只用字母、数字、“-”和“_”，以字母或数字开头，最多32个"
 LONGEST_NAME: Final = 200
 TRUTHS: Final = {"yes": True, "true": True, "1": True, "是": True, "no": False, "false": False, "0": False, "否": False}
 
@@ -32,7 +32,7 @@ def records(text: str, file: str, columns: Sequence[str]) -> Iterator[tuple[int,
                 yield line, [cells[place].strip() for place in order] if len(cells) == len(order) else []
             line = reader.line_num + 1
     except csv.Error as error:
-        message = "从这一行起引号不成对,或单元格太长:%(reason)s"
+        message = "从这一行起引号不成对，或单元格太长:%(reason)s"
         raise Faulty((Fault.of(file, line, "", message, reason=str(error)),)) from None
 
 
@@ -41,7 +41,7 @@ def _order(heading: list[str], file: str, columns: Sequence[str]) -> list[int]:
     for place, name in enumerate(heading):
         if name not in columns:
             known = ",".join(columns)
-            faults.append(Fault.of(file, 1, name[:40], "表头里没有这一列;应当是:%(known)s", known=known))
+            faults.append(Fault.of(file, 1, name[:40], "表头里没有这一列；应当是:%(known)s", known=known))
         elif name in heading[:place]:
             faults.append(Fault.of(file, 1, name, "表头里“%(name)s”出现了两次", name=name))
     if faults:
@@ -93,7 +93,7 @@ class Row:
             return None
         number = number_in(cell)
         if number is None or number <= 0:
-            self.fault(column, "“%(cell)s”应当是大于0的数,不加逗号和单位;不知道就空着", cell=cell[:40])
+            self.fault(column, "“%(cell)s”应当是大于0的数，不加逗号和单位；不知道就空着", cell=cell[:40])
             return None
         return number
 
@@ -101,7 +101,7 @@ class Row:
         """A whole number from 0 to a million; 0 for an empty cell."""
         cell = self.cells[column] or "0"
         if not re.fullmatch(r"[0-9]{1,7}", cell) or int(cell) > 1_000_000:
-            self.fault(column, "“%(cell)s”应当是0到1000000的整数,不加逗号和单位", cell=cell[:40])
+            self.fault(column, "“%(cell)s”应当是0到1000000的整数，不加逗号和单位", cell=cell[:40])
             return 0
         return int(cell)
 
@@ -112,7 +112,7 @@ def rows(text: str, file: str, columns: Sequence[str], faults: list[Fault]) -> l
     for line, cells in records(text, file, columns):
         if not cells:
             faults.append(
-                Fault.of(file, line, "", "这一行应当有%(wanted)d个单元格;多了或少了逗号", wanted=len(columns))
+                Fault.of(file, line, "", "这一行应当有%(wanted)d个单元格；多了或少了逗号", wanted=len(columns))
             )
             continue
         found.append(Row(file, line, dict(zip(columns, cells, strict=True)), faults))

@@ -126,7 +126,7 @@ def _check_populations(reading: Reading, policy: Policy | None, strata: Mapping[
     """Populations may be missing altogether, then every ballot weighs the same; some known and some not would mix two weights."""
     unknown = [code for code, stratum in strata.items() if stratum.population is None]
     if policy is not None and policy.combine is Combine.POPULATION and 0 < len(unknown) < len(strata):
-        message = "按总体人数合成需要每一类的人数,或者都不写;strata.csv里缺少:%(unknown)s"
+        message = "按总体人数合成需要每一类的人数，或者都不写;strata.csv里缺少:%(unknown)s"
         reading.fault(POLICY, "combine", message, unknown=", ".join(unknown))
 
 
@@ -135,7 +135,7 @@ def _group_faults(departments: Mapping[str, tuple[Department, int]], groups: Seq
     faults = []
     for department, line in departments.values():
         if department.group not in known:
-            message = "round.toml里没有序列“%(group)s”;有:%(known)s"
+            message = "round.toml里没有序列“%(group)s”；有:%(known)s"
             parts = {"group": department.group[:40], "known": ", ".join(sorted(known))}
             faults.append(Fault.of(DEPARTMENTS, line, "group", message, **parts))
     used = {department.group for department, _ in departments.values()}

@@ -6,7 +6,7 @@ from typing import Final
 from appraisal.model.faults import Fault, Faulty
 
 MARKS_OF_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
-NOT_UTF8: Final = "这一行起不是UTF-8编码(%(guess)s)。请用UTF-8编码重新保存:在Excel里选“另存为 → CSV UTF-8”"
+NOT_UTF8: Final = "这一行起不是UTF-8编码(%(guess)s)。请用UTF-8编码重新保存：在Excel里选“另存为 → CSV UTF-8”"
 
 
 def read_text(path: Path, most: int) -> str:
@@ -19,7 +19,7 @@ def read_text(path: Path, most: int) -> str:
         raise Faulty((Fault.of(path.name, 1, "", NOT_UTF8, guess="UTF-16"),))
     if b"\0" in content:
         row = content.count(b"\n", 0, content.index(b"\0")) + 1
-        raise Faulty((Fault.of(path.name, row, "", "这一行有空字符(NUL),文件可能已损坏或不是文本,请重新导出"),))
+        raise Faulty((Fault.of(path.name, row, "", "这一行有空字符(NUL),文件可能已损坏或不是文本，请重新导出"),))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -32,10 +32,10 @@ def _read_bytes(path: Path, most: int) -> bytes:
         if not path.is_file():
             raise Faulty((Fault.of(path.name, 0, "", "缺少这个文件"),))
         if path.stat().st_size > most:
-            raise Faulty((Fault.of(path.name, 0, "", "文件太大:最多%(most)d MB", most=most // 1_000_000),))
+            raise Faulty((Fault.of(path.name, 0, "", "文件太大：最多%(most)d MB", most=most // 1_000_000),))
         return path.read_bytes()
     except OSError:
-        raise Faulty((Fault.of(path.name, 0, "", "这个文件无法读取,请检查权限"),)) from None
+        raise Faulty((Fault.of(path.name, 0, "", "这个文件无法读取，请检查权限"),)) from None
 
 
 def _encoding_fault(file: str, content: bytes, start: int) -> Fault:

@@ -86,13 +86,13 @@ def _group(reading: Reading, path: Path, strata: Mapping[str, Stratum]) -> Group
     code = _handle(reading, path, "code")
     table, weights = (*path, "weights"), reading.at((*path, "weights"))
     if not isinstance(weights, dict) or not weights:
-        reading.fault(path, "weights", "缺少权重:写成 weights = { 主体类别 = 0.3, … }")
+        reading.fault(path, "weights", "缺少权重：写成 weights = { 主体类别 = 0.3, … }")
         return Group(code, name, {})
     for stratum in weights:
         if stratum not in strata:
             known = ", ".join(strata)
             reading.fault(
-                table, stratum, "strata.csv里没有“%(stratum)s”;有:%(known)s", stratum=stratum[:40], known=known
+                table, stratum, "strata.csv里没有“%(stratum)s”；有:%(known)s", stratum=stratum[:40], known=known
             )
     checked = {stratum: reading.number(table, stratum, 0, 1_000_000) for stratum in weights if stratum in strata}
     if not any(weight > 0 for weight in checked.values()):
@@ -154,7 +154,7 @@ def _values(reading: Reading, item: Item) -> dict[str, float]:
     if in_order != sorted(in_order):
         reading.fault(POLICY, "values", "分值的高低次序与问卷的量表不一致")
     elif (in_order[0], in_order[-1]) != (0, 100):
-        reading.fault(POLICY, "values", "最差的选项必须是0分,最好的必须是100分")
+        reading.fault(POLICY, "values", "最差的选项必须是0分，最好的必须是100分")
     return values
 
 
@@ -165,9 +165,9 @@ def _rated(reading: Reading, field: str, values: Mapping[str, float], default: t
     for option in chosen:
         if option not in values:
             known = ", ".join(values)
-            reading.fault(POLICY, field, "“%(option)s”不是计分的选项;可以是:%(known)s", option=option[:40], known=known)
+            reading.fault(POLICY, field, "“%(option)s”不是计分的选项；可以是:%(known)s", option=option[:40], known=known)
     if not chosen or len(set(chosen)) != len(chosen):
-        reading.fault(POLICY, field, "至少写一个选项,不要重复")
+        reading.fault(POLICY, field, "至少写一个选项，不要重复")
     return chosen
 
 
@@ -176,7 +176,7 @@ def _texts(reading: Reading, path: Path, field: str) -> tuple[str, ...] | None:
     if texts is None:
         return None
     if not isinstance(texts, list) or not all(isinstance(text, str) and text.strip() for text in texts):
-        reading.fault(path, field, '应当是一列文字,如 ["甲", "乙"]')
+        reading.fault(path, field, '应当是一列文字，如 ["甲", "乙"]')
         return ()
     return tuple(text.strip() for text in texts)
 
@@ -192,5 +192,5 @@ def _day(reading: Reading, field: str) -> date | None:
     day = reading.at((*ROUND, field))
     if isinstance(day, date) and not isinstance(day, datetime):
         return day
-    reading.fault(ROUND, field, "应当是日期,不加引号,如 2026-11-01")
+    reading.fault(ROUND, field, "应当是日期，不加引号，如 2026-11-01")
     return None

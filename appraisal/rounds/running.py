@@ -20,7 +20,7 @@ def create(db: Session, plan: RoundPlan, actor: str, now: datetime) -> int:
     a round code that is taken or a previous round that is not there, ``Faulty`` for a questionnaire that reuses codes.
     """
     if rows.find_round(db, plan.code) is not None:
-        raise Refused("评议轮次代码“%(code)s”已经用过,请换一个。", code=plan.code)
+        raise Refused("评议轮次代码“%(code)s”已经用过，请换一个。", code=plan.code)
     if plan.previous and rows.find_round(db, plan.previous) is None:
         raise Refused("找不到上一轮评议“%(code)s”。", code=plan.previous)
     version = keep_questionnaire(db, plan.questionnaire_source, actor, now)
@@ -35,7 +35,7 @@ def open_round(db: Session, code: str, tally_public_key: bytes, actor: str, now:
     kept = kept_round(db, code)
     to = next_state(kept.state, "open")
     if len(tally_public_key) != KEY_LENGTH:
-        raise Refused("还没有计票密钥,不能开始评议。请先生成计票密钥。")
+        raise Refused("还没有计票密钥，不能开始评议。请先生成计票密钥。")
     frozen = sha256_of(kept.plan.frozen_json())
     rows.freeze_round(db, kept, frozen, tally_public_key)
     rows.move_round(db, kept, to, actor, "open", now, note=frozen)

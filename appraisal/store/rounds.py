@@ -119,7 +119,7 @@ class _Parts:
     stratum_ids: Mapping[str, int]
 
 
-NOT_AS_FROZEN: Final = "评议轮次“%(code)s”的规则与开始时封存的不一致,已停止使用。请联系管理员核查数据库。"
+NOT_AS_FROZEN: Final = "评议轮次“%(code)s”的规则与开始时封存的不一致，已停止使用。请联系管理员核查数据库。"
 # A frozen round is read on every page of every respondent and cannot change any more: its rows are read and checked
 # against the hash once a process, and what was checked is what is served.
 _FROZEN: Final[OrderedDict[tuple[object, ...], _Parts]] = OrderedDict()

@@ -158,4 +158,4 @@ def test_a_printed_slip_is_frozen_at_its_approval(db: Session, round_code: str) 
         kept = following.find_findings(db, numbers=[line.number])[0]
         following.move_finding(db, kept, FindingState.ON_SLIP, "noise", "x", NOW, statement="改过的描述")
     assert followup.slip_document(db, slip_id) == document
-    assert document.findings[0].statement == "职责交叉,答复不清。"
+    assert document.findings[0].statement == "职责交叉，答复不清。"

@@ -32,7 +32,7 @@ def fill_in(page: Page, option: str = "S1") -> None:
     for question in page.locator("fieldset.question:has(input[type=checkbox])").all():
         question.locator("input[type=checkbox]").first.check()
     for text in page.locator("textarea").all():
-        text.fill("窗口排队时间长,材料补了三次。")
+        text.fill("窗口排队时间长，材料补了三次。")
 
 
 def submit_button(page: Page) -> Locator:
@@ -64,7 +64,7 @@ def test_what_was_typed_on_one_phone_is_there_on_another(open_page: OpenPage, si
     come_in(other, code)
     other.go(address)
     assert other.page.locator("input[name=item-A1][value=S2]").is_checked()
-    expect(other.page.locator("textarea")).to_have_value("窗口排队时间长,材料补了三次。")
+    expect(other.page.locator("textarea")).to_have_value("窗口排队时间长，材料补了三次。")
 
 
 def test_a_fault_is_named_on_top_and_leads_to_its_field(open_page: OpenPage, site: Site) -> None:

@@ -25,7 +25,7 @@ NEUTRAL = [
     "很满意",
     "很不满意",
     "请选择满意或不满意",
-    "不满意的,请说明原因",
+    "不满意的，请说明原因",
     "How satisfied are you with this department?",
     "Please choose one answer, from very dissatisfied to very satisfied.",
     "Very satisfied",

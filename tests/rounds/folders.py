@@ -50,7 +50,7 @@ BALLOTS = """ballot,stratum,department,item,answer
 1,enterprise,D1,A3,S5
 1,enterprise,D1,Z,Z01
 1,enterprise,D1,Z,Z02
-1,enterprise,D1,T1,"窗口, 排队"
+1,enterprise,D1,T1,"窗口，排队"
 1,enterprise,,O1,S4
 2,citizen,,,
 1,enterprise,D4,A3,S0

@@ -43,7 +43,7 @@ def test_a_folder_is_read_as_it_says(tmp_path: Path) -> None:
 def test_ballots_are_read_with_all_their_answers_and_an_empty_one_counts(tmp_path: Path) -> None:
     _, (first, second) = rounds.read_folder(write_folder(tmp_path))
     assert first.stratum == "enterprise"
-    assert first.answers.departments["D1"] == Sheet({"A3": "S5"}, {"Z": ("Z01", "Z02")}, {"T1": "窗口, 排队"})
+    assert first.answers.departments["D1"] == Sheet({"A3": "S5"}, {"Z": ("Z01", "Z02")}, {"T1": "窗口，排队"})
     assert first.answers.departments["D4"].ratings == {"A3": "S0"}
     assert first.answers.overall.ratings == {"O1": "S4"}
     assert (second.stratum, dict(second.answers.departments), second.answers.overall.empty) == ("citizen", {}, True)
@@ -63,7 +63,7 @@ def test_a_missing_file_is_named(tmp_path: Path, missing: str) -> None:
 
 IN_ROUND = [
     ('code = "2026-1"', 'code = "2026 1"', 2, "round.code", "不合格"),
-    ('kind = "综合"', 'kind = "年度"', 5, "round.kind", "综合, 专项"),
+    ('kind = "综合"', 'kind = "年度"', 5, "round.kind", "综合，专项"),
     ("closes_on = 2026-11-30", "closes_on = 2026-10-30", 7, "round.closes_on", "早于开始日期(2026-11-01)"),
     ("opens_on = 2026-11-01", 'opens_on = "2026-11-01"', 6, "round.opens_on", "不加引号"),
     ("opens_on = 2026-11-01", "opens_on = 2026-11-01T08:00:00", 6, "round.opens_on", "应当是日期"),
@@ -222,7 +222,7 @@ def test_a_nul_byte_is_named_by_its_row(tmp_path: Path) -> None:
 
 def test_a_file_too_big_to_be_a_list_is_refused(tmp_path: Path) -> None:
     folder = write_folder(tmp_path, strata_csv=STRATA + "#" * 2_000_000)
-    assert ("strata.csv", "文件太大:最多2 MB") in [(fault.file, fault.message) for fault in faults_in(folder)]
+    assert ("strata.csv", "文件太大：最多2 MB") in [(fault.file, fault.message) for fault in faults_in(folder)]
 
 
 def test_three_thousand_ballots_are_read_in_seconds(tmp_path: Path) -> None:
