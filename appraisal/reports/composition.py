@@ -125,7 +125,8 @@ def lozenge(title: str, cells: int, whole: Sequence[str] = ()) -> tuple[str, ...
     """
     letters = _letters((Run(title, "GwBiao"),))
     text = "".join(letter.char for letter in letters)
-    torn = {at + inside for word in whole for at in _found(text, word) for inside in range(1, len(word))}
+    kept = [word for word in whole if width(word, "GwBiao") <= cells]
+    torn = {at + inside for word in kept for at in _found(text, word) for inside in range(1, len(word))}
     anywhere = range(1, len(text))
     allowed = [at for at in anywhere if _may_break(letters, at) and text[at] != "的"]
     for places in ([at for at in allowed if at not in torn], allowed, anywhere):

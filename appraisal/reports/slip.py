@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import math
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
@@ -22,8 +24,8 @@ WHOLE_WORDS: Final = ("关于", "民主评议", "反映问题", "工作提示单
 UNNUMBERED: Final = "（拟稿，未编号）"
 COLUMN: Final = Measure(slip_measures.MEASURE, slip_measures.SIZE_3, slip_measures.CELL - slip_measures.SIZE_3)
 INDENTED: Final = Measure(COLUMN.width, COLUMN.size, COLUMN.spacing, slip_measures.INDENT * slip_measures.CELL)
-# Millimetres on the sheet of the third attachment that are left to the answers.
-ANSWERS_HEIGHT: Final = 88.0
+# Millimetres of the third attachment's sheet that its head, the rest of its form and the imprint's other line do not need.
+ANSWERS_HEIGHT: Final = 105.0
 LOWEST_ANSWER: Final = 20.0
 HIGHEST_ANSWER: Final = 45.0
 
@@ -110,11 +112,12 @@ def _printable() -> frozenset[int]:
 
 
 def _parts(document: SlipDocument) -> dict[str, object]:
+    copies = "，".join(document.copy_to)
     return {
         "slip": document,
         "number": document.number or UNNUMBERED,
         "office": red_name(document.office),
-        "title": lozenge(document.title, slip_measures.TITLE_CELLS, (document.department, *WHOLE_WORDS)),
+        "title": lozenge(document.title, slip_measures.TITLE_CELLS, _whole_words(document)),
         "addressee": compose((Run(f"{document.department}：", FANG),), COLUMN),
         "blocks": tuple(_block(paragraph) for paragraph in slip_wording.body(document)),
         "attached": slip_wording.ATTACHED,
@@ -122,11 +125,16 @@ def _parts(document: SlipDocument) -> dict[str, object]:
         "issued": long_date(document.issued_on),
         "answer_by": long_date(document.answer_by),
         "rows": tuple(Row(finding, band(finding.ballots, slip_wording.LANGUAGE)) for finding in document.findings),
-        "answer_height": answer_height(len(document.findings)),
-        "copies": "，".join(document.copy_to),
+        "answer_height": answer_height(len(document.findings), copy_lines(copies)),
+        "copies": copies,
         "check": check_text(document),
         "m": slip_measures,
     }
+
+
+def _whole_words(document: SlipDocument) -> tuple[str, ...]:
+    """What a title may not tear: the name of the department, or its parts where it is too long for a line."""
+    return (document.department, *re.findall(r"[^（）、]+", document.department), *WHOLE_WORDS)
 
 
 def _block(paragraph: Paragraph) -> Block:
@@ -151,13 +159,22 @@ def signature(document: SlipDocument) -> Signature:
     return Signature(left * slip_measures.CELL, (left + after) * slip_measures.CELL)
 
 
-def answer_height(findings: int) -> float:
-    """How high, in mm, the space for the answer to one problem is: together they fill the sheet, but none is too low to write in.
+def answer_height(findings: int, copies: int) -> float:
+    """How high, in mm, the space for the answer to one problem is: together they fill the sheet above an imprint with ``copies``
+    lines of addressees, but none is too low to write in.
 
-    >>> answer_height(1), answer_height(4), answer_height(30)
-    (45.0, 22.0, 20.0)
+    >>> answer_height(1, 2), answer_height(4, 2) > answer_height(4, 5), answer_height(30, 2)
+    (45.0, True, 20.0)
     """
-    return max(LOWEST_ANSWER, min(HIGHEST_ANSWER, ANSWERS_HEIGHT / max(findings, 1)))
+    room = ANSWERS_HEIGHT - copies * slip_measures.IMPRINT_PITCH / slip_measures.POINTS_PER_MM
+    return max(LOWEST_ANSWER, min(HIGHEST_ANSWER, room / max(findings, 1)))
+
+
+def copy_lines(copies: str) -> int:
+    """How many lines of 4号 the addressees of copies take, set after 抄送： and one character in from both sides."""
+    cells = slip_measures.MEASURE / slip_measures.SIZE_4 - 2 * slip_measures.IMPRINT_INDENT - len("抄送：")
+    # A line may be a character short, because a mark may not begin the next.
+    return math.ceil(width(copies, FANG) / (cells - 1))
 
 
 def _check_picture(document: SlipDocument) -> bytes:

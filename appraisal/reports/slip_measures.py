@@ -8,7 +8,7 @@ from typing import Final
 
 POINTS_PER_MM: Final = 72 / 25.4
 
-# 5.2.1, 5.2.2: the page and its type area (版心).
+# 5.1, 5.2.1: the page and its type area (版心).
 PAGE_WIDTH: Final = 210.0
 PAGE_HEIGHT: Final = 297.0
 TOP_MARGIN: Final = 37.0
@@ -18,7 +18,7 @@ TYPE_HEIGHT: Final = 225.0
 OUTER_MARGIN: Final = PAGE_WIDTH - BINDING_MARGIN - TYPE_WIDTH
 BOTTOM_MARGIN: Final = PAGE_HEIGHT - TOP_MARGIN - TYPE_HEIGHT
 
-# 5.2.3: lines a page, characters a line; sizes 2号, 3号, 4号 in points.
+# 5.2.2, 5.2.3: lines a page, characters a line; sizes 2号, 3号, 4号 in points.
 LINES: Final = 22
 CELLS: Final = 28
 SIZE_2: Final = 22.0
@@ -53,6 +53,7 @@ DATE_AFTER_SIGNED: Final = 2
 IMPRINT_THICK: Final = 0.35
 IMPRINT_THIN: Final = 0.25
 IMPRINT_INDENT: Final = 1
+IMPRINT_PITCH: Final = 24.0
 
 # 7.5: the dash of the page number stands 7 mm below the type area, one character from the edge.
 PAGE_NUMBER_BELOW: Final = 7.0

@@ -1,5 +1,6 @@
 """What a slip says, and what it never says."""
 
+import doctest
 import hashlib
 import io
 import os
@@ -141,8 +142,8 @@ def test_the_code_on_the_receipt_holds_number_and_check_code(document: SlipDocum
     content = f"{document.number} {document.check_code}"
     expected = np.array([[*row] for row in segno.make_qr(content, error="m", encoding="utf-8").matrix])
     module = 27 / 25.4 * 300 / len(expected)
-    sheets = pypdfium2.PdfDocument(pdf)
-    shown = sheets[len(sheets) - 2].render(scale=300 / 72, grayscale=True).to_numpy()[:, :, 0] < 128
+    with pypdfium2.PdfDocument(pdf) as sheets:
+        shown = sheets[len(sheets) - 2].render(scale=300 / 72, grayscale=True).to_numpy() < 128
     left = 28 / 25.4 * 300
     # Below the table the first dark row of a corner's seven modules is the upper edge of the code.
     table_ends = 197 / 25.4 * 300
@@ -226,3 +227,16 @@ def test_a_long_list_of_problems_repeats_the_head_of_its_table() -> None:
     with pdfplumber.open(io.BytesIO(slip.render(make_slip_document(24)).pdf)) as opened:
         heads = [page for page in opened.pages if "查核结果 依据 整改要求" in page.extract_text()]
     assert len(heads) > 1
+
+
+def test_many_addressees_of_copies_leave_the_imprint_on_the_page_of_the_last_form() -> None:
+    names = tuple(f"市直第{number}纪检监察组" for number in range(1, 13))
+    printed = slip.render(make_slip_document(copy_to=names)).pdf
+    with pdfplumber.open(io.BytesIO(printed)) as opened:
+        last = opened.pages[-1].extract_text()
+    assert "整改反馈表" in last
+    assert names[-1] in last.replace("\n", "")
+
+
+def test_the_examples_hold() -> None:
+    assert doctest.testmod(slip).failed == 0

@@ -93,7 +93,8 @@ def test_the_red_rule_is_as_wide_as_the_type_area_and_four_mm_below_the_number(p
 
 
 def test_the_red_name_stands_35_mm_below_the_top_of_the_type_area(pdf: bytes) -> None:
-    shown = pypdfium2.PdfDocument(pdf)[0].render(scale=300 / 72).to_numpy().astype(int)
+    with pypdfium2.PdfDocument(pdf) as sheets:
+        shown = sheets[0].render(scale=300 / 72).to_numpy().astype(int)
     # Blue, green, red: what is clearly more red than green is of the name or the rule.
     down, across = np.nonzero(shown[: 300 * 95 * 10 // 254, :, 2] - shown[: 300 * 95 * 10 // 254, :, 1] > 100)
     scale = 25.4 / 300
