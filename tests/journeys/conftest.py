@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, P
 
 from appraisal import store
 from appraisal.settings import Secrets, Settings
-from appraisal.store import upgrade
+from appraisal.store import Session, upgrade
 from tests.makers import OpenRound, make_open_round
 
 TOP = Path(__file__).parents[2]
@@ -66,8 +67,35 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    settings = Settings(home=tmp_path_factory.mktemp("journeys") / "var", port=free_port(), demo=True)
-    opened = _fill(settings)
+    settings = new_home(tmp_path_factory.mktemp("journeys"))
+    with writing(settings) as db:
+        opened = make_open_round(db, settings.read_secrets(), codes=20)
+    with serving(settings, opened) as site:
+        yield site
+
+
+def new_home(folder: Path) -> Settings:
+    """An installation of its own in this folder: migrated, with secrets, nothing in it, a port of its own."""
+    settings = Settings(home=folder / "var", port=free_port(), demo=True)
+    engine = store.connect(settings.database)
+    upgrade(engine)
+    engine.dispose()
+    settings.keep_secrets(Secrets.fresh(demo=True))
+    return settings
+
+
+@contextmanager
+def writing(settings: Settings) -> Iterator[Session]:
+    """A transaction of an installation that is not served yet, or served beside."""
+    engine = store.connect(settings.database)
+    with store.transaction(engine) as db:
+        yield db
+    engine.dispose()
+
+
+@contextmanager
+def serving(settings: Settings, opened: OpenRound) -> Iterator[Site]:
+    """Serve an installation with the command, web and worker, until the block ends."""
     server = _serve(settings)
     address = f"http://127.0.0.1:{settings.port}"
     try:
@@ -75,7 +103,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(address, settings, opened, iter([issued.code for issued in opened.issued]))
     finally:
         server.terminate()
-        server.wait(timeout=15)
+        server.wait(timeout=30)
 
 
 def free_port() -> int:
@@ -83,16 +111,6 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _fill(settings: Settings) -> OpenRound:
-    engine = store.connect(settings.database)
-    upgrade(engine)
-    settings.keep_secrets(Secrets.fresh(demo=True))
-    with store.transaction(engine) as db:
-        opened = make_open_round(db, settings.read_secrets(), codes=20)
-    engine.dispose()
-    return opened
 
 
 def _serve(settings: Settings) -> subprocess.Popen[bytes]:
@@ -170,6 +188,13 @@ OpenPage = Callable[..., Watched]
 @pytest.fixture
 def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
     """``open_page(script=False, **context)``: a fresh browser window on the phone's screen, in Chinese; complaints fail the test."""
+    with windows(browser, site) as open_page:
+        yield open_page
+
+
+@contextmanager
+def windows(browser: Browser, site: Site) -> Iterator[OpenPage]:
+    """What ``open_page`` gives, for as long as the block lasts."""
     contexts: list[BrowserContext] = []
     opened: list[Watched] = []
 
