@@ -50,6 +50,8 @@ def make_queue(settings: Settings, immediate: bool = False) -> Queue:
 
     def sweep_later() -> None:
         issue_waiting(settings, engine())
+        # The log of the database tells the order of commits: it is emptied as often as the sweep comes round.
+        store.truncate_log(engine())
 
     return Queue(
         huey=huey,

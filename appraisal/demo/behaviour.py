@@ -48,10 +48,11 @@ class Planted:
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """What is true of the departments in one round: quality and visibility by code, and what is planted."""
+    """What is true of the departments in one round: quality and visibility by code, who is not rated, and what is planted."""
 
     quality: Mapping[str, float]
     visibility: Mapping[str, float]
+    comment_only: frozenset[str]
     planted: tuple[Planted, ...]
 
     def rate(self, department: str, item: str, option: str) -> float | None:
@@ -83,7 +84,7 @@ class Respondents:
         knows = self.rng.random() > STRATUM_UNKNOWN[stratum] * self.city.visibility[department]
         ratings, marks = {}, {}
         for item in self.questionnaire.department_items:
-            if item.kind is Kind.RATING:
+            if item.kind is Kind.RATING and department not in self.city.comment_only:
                 ratings[item.code] = self._rating(item, opinion) if knows else _code_of(item, Role.UNKNOWN)
             if item.kind is Kind.MARKS:
                 ticked = self._marks(department, item, opinion) if knows else (_code_of(item, Role.NO_CONTACT),)

@@ -124,7 +124,9 @@ def _sign(db: Session, slip_id: int, _numbers: Sequence[str], department: str, n
 
 def _answer(db: Session, slip_id: int, numbers: Sequence[str], department: str, now: datetime) -> None:
     said = [
-        FindingAnswer(number, "流程衔接不够顺畅，内部时限没有落到人。", "已明确责任科室，公布时限，逐件回访。", now.date())
+        FindingAnswer(
+            number, "流程衔接不够顺畅，内部时限没有落到人。", "已明确责任科室，公布时限，逐件回访。", now.date()
+        )
         for number in numbers
     ]
     followup.answer(db, slip_id, department, department.lower(), now, said)

@@ -38,7 +38,7 @@ def plant(questionnaire: Questionnaire, departments: Sequence[Department], rng: 
     codes = [department.code for department in departments]
     visibility = {code: float(rng.uniform(0.6, 1.5)) for code in codes}
     quality = {code: float(rng.normal(0, 0.24)) for code in codes}
-    chosen = rng.choice(len(codes), size=PROBLEMS + FAINT_PROBLEMS + len(CHANGES), replace=True)
+    chosen = rng.choice(len(codes), size=PROBLEMS + FAINT_PROBLEMS, replace=True)
     marks = [
         (item.code, option.code)
         for item in questionnaire.department_items
@@ -52,11 +52,18 @@ def plant(questionnaire: Questionnaire, departments: Sequence[Department], rng: 
             FAINT_RATE if number >= PROBLEMS else DETECTABLE_RATE,
             rng,
         )
-        for number, place in enumerate(chosen[: PROBLEMS + FAINT_PROBLEMS])
+        for number, place in enumerate(chosen)
     )
-    changed = {codes[place]: shift for place, shift in zip(chosen[-len(CHANGES) :], CHANGES, strict=True)}
+    ranked = [department.code for department in departments if department.ranked]
+    moved = rng.choice(len(ranked), size=len(CHANGES), replace=False)
+    changed = {ranked[place]: shift for place, shift in zip(moved, CHANGES, strict=True)}
+    silent = frozenset(department.code for department in departments if not department.ranked)
     before = {code: value - changed.get(code, 0.0) for code, value in quality.items()}
-    return Truth(City(before, visibility, planted[:3]), City(quality, visibility, _without_repeats(planted)), changed)
+    return Truth(
+        City(before, visibility, silent, planted[:3]),
+        City(quality, visibility, silent, _without_repeats(planted)),
+        changed,
+    )
 
 
 def keep_truth(truth: Truth, ballots: int, path: Path) -> None:

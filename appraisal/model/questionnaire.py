@@ -16,7 +16,10 @@ class Kind(StrEnum):
 
 
 class Role(StrEnum):
-    """What an option stands for. ``UNKNOWN`` (不了解) leaves the denominator; ``NONE`` (未发现) and ``NO_CONTACT`` (没有接触) exclude every mark."""
+    """What an option stands for.
+
+    ``UNKNOWN`` (不了解) leaves the denominator; ``NONE`` (未发现) and ``NO_CONTACT`` (没有接触) exclude every mark.
+    """
 
     VALUE = "value"
     UNKNOWN = "unknown"
@@ -42,7 +45,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question. ``options`` come from its scale (rating) or are its own (marks); empty for a text. ``limit``: most characters of a text."""
+    """One question. ``options`` come from its scale (rating) or are its own (marks); empty for a text.
+
+    ``limit``: most characters of a text.
+    """
 
     code: str
     kind: Kind

@@ -13,7 +13,7 @@ from appraisal.model.questionnaire import Item, Role
 from appraisal.model.round import Combine, Policy
 from appraisal.store import Session
 from appraisal.store.opened import opened_by_stratum
-from appraisal.store.ratings import Tally, ballot_strata, mark_tallies, rating_tallies, single_ratings
+from appraisal.store.ratings import Tally, ballot_strata, heard_tallies, mark_tallies, rating_tallies, single_ratings
 from appraisal.store.rounds import KeptRound
 
 Counts = NDArray[np.int64]
@@ -25,12 +25,16 @@ MIXED: Final = "有的主体类别有总数，有的没有，不能按人数合�
 
 @dataclass(frozen=True, eq=False)
 class Counted:
-    """What a score is computed from. ``counts`` (H, D, K); ``marks``: (item, option) → (H, D) ballots among those that rated."""
+    """What a score is computed from. ``counts`` (H, D, K); ``marks``: (item, option) → (H, D) ballots among those of the base.
+
+    ``heard`` (H, D): ballots that said something of a comment-only department, which nobody is asked to rate; 0 elsewhere.
+    """
 
     kept: KeptRound
     strata: stats.Strata
     counts: Counts
     marks: Mapping[tuple[str, str], Counts]
+    heard: Counts
     weights: Floats
 
     @property
@@ -51,9 +55,9 @@ class Counted:
 
     @property
     def rated(self) -> Counts:
-        """(H, D) ballots with a known answer to the score item: the base of every mark's share."""
+        """(H, D) the base of every mark's share: ballots with a known answer to the score item, or for comment-only ``heard``."""
         known = [index for index, option in enumerate(self.options) if option in known_options(self.kept)]
-        return np.asarray(self.counts[:, :, known].sum(axis=2))
+        return np.where(self.ranked, self.counts[:, :, known].sum(axis=2), self.heard)
 
     @property
     def even_frame(self) -> bool:
@@ -84,7 +88,8 @@ def count(db: Session, kept: KeptRound) -> Counted:
     score_item = kept.plan.policy.score_item
     options = [option.code for option in kept.plan.questionnaire.item(score_item).options]
     of_item = (tally for tally in rating_tallies(db, kept.id) if tally.item == score_item)
-    counted = Counted(kept, strata, _cube(kept, of_item, options), _marks(db, kept), _weights(kept))
+    marks, heard = _marks(db, kept)
+    counted = Counted(kept, strata, _cube(kept, of_item, options), marks, heard, _weights(kept))
     if kept.plan.policy.combine is Combine.POPULATION and not counted.even_frame:
         raise Refused(MIXED)
     return counted
@@ -133,18 +138,25 @@ def _cube(kept: KeptRound, tallies: Iterable[Tally], options: list[str]) -> Coun
     return cube
 
 
-def _marks(db: Session, kept: KeptRound) -> dict[tuple[str, str], Counts]:
+def _marks(db: Session, kept: KeptRound) -> tuple[dict[tuple[str, str], Counts], Counts]:
+    """Ballots by mark, and the base of the departments that are not rated."""
     stratum, department = _places(kept.stratum_ids), _places(kept.department_ids)
     shape = (len(stratum), len(department))
-    items = kept.plan.questionnaire.department_items
-    asked = [(item.code, option.code) for item in items for option in item.options if option.role not in _ANSWERS]
-    ticked = {mark: np.zeros(shape, dtype=np.int64) for mark in asked}
-    for tally in mark_tallies(db, kept.id, kept.plan.policy.score_item, known_options(kept)):
+    asked = [(item.code, one) for item in kept.plan.questionnaire.department_items for one in item.options]
+    ticked = {(item, one.code): np.zeros(shape, dtype=np.int64) for item, one in asked if one.role not in _ANSWERS}
+    unranked = {kept.department_ids[one.code] for one in kept.plan.departments if not one.ranked}
+    said = {one.code for _, one in asked if one.role in (Role.MARK, Role.NONE)}
+    base, of_unranked = heard_tallies(db, kept.id, unranked, said)
+    of_rated = mark_tallies(db, kept.id, kept.plan.policy.score_item, known_options(kept))
+    for tally in (*(one for one in of_rated if one.department not in unranked), *of_unranked):
         ticked[tally.item, tally.option][stratum[tally.stratum], department[tally.department]] += tally.count
-    return ticked
+    heard = np.zeros(shape, dtype=np.int64)
+    for (of_stratum, of_department), count in base.items():
+        heard[stratum[of_stratum], department[of_department]] = count
+    return ticked, heard
 
 
-_ANSWERS = (Role.VALUE, Role.UNKNOWN)
+_ANSWERS: Final = (Role.VALUE, Role.UNKNOWN)
 
 
 def _weights(kept: KeptRound) -> Floats:

@@ -10,16 +10,17 @@ from appraisal.model.questionnaire import Role
 from appraisal.scoring.reading import scored
 from appraisal.store import Session
 from appraisal.store.findings import (
-    NUMBER_KIND,
     FindingRow,
     add_finding,
     find_finding,
     findings_of_flags,
     judge,
-    next_serial,
 )
 from appraisal.store.rounds import KeptRound
 from appraisal.store.scores import find_flag
+from appraisal.store.serials import next_number
+
+NUMBER_KIND: Final = "finding"
 
 NO_DEPARTMENT: Final = "本轮没有代码为 %(code)s 的被评议部门。"
 NO_STATEMENT: Final = "请写明问题和整改要求。"
@@ -59,7 +60,7 @@ def register_finding(db: Session, round_code: str, new: NewFinding, actor: str, 
     _refuse_unfit(kept, new)
     if new.flag_id is not None:
         _refuse_flag(db, kept, new, new.flag_id)
-    number = f"WT-{now.year}-{next_serial(db, NUMBER_KIND, now.year):04d}"
+    number = f"WT-{now.year}-{next_number(db, NUMBER_KIND, now.year):04d}"
     texts = (new.statement.strip(), new.demand.strip(), new.basis.strip())
     row = FindingRow(
         kept.id, kept.department_ids[new.department], new.flag_id, new.item, new.option, *texts, new.ballots

@@ -1,19 +1,15 @@
-"""Findings, their events and their numbers. A number is given out once and never again."""
+"""Findings and their events."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
 from appraisal.model.faults import Moved
 from appraisal.model.finding import FindingState
 from appraisal.store import tables
-
-NUMBER_KIND: Final = "finding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +36,6 @@ class KeptFinding:
     round_id: int
     department_id: int
     state: FindingState
-
-
-def next_serial(db: Session, kind: str, year: int) -> int:
-    """The next number of a kind in a year, from 1; taken in this transaction, so that nobody else gets it."""
-    row = upsert(tables.Serial).values(kind=kind, year=year, last=1)
-    counted = row.on_conflict_do_update(index_elements=["kind", "year"], set_={"last": tables.Serial.last + 1})
-    taken: int = db.execute(counted.returning(tables.Serial.last)).scalar_one()
-    return taken
 
 
 def add_finding(db: Session, number: str, row: FindingRow, actor: str, now: datetime) -> int:

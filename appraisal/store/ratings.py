@@ -3,12 +3,12 @@
 Strata and departments are row ids here; ``KeptRound`` maps codes to them. Options are codes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, and_, func, select
+from sqlalchemy import ColumnElement, Executable, and_, distinct, func, select
 from sqlalchemy.orm import Session
 
 from appraisal.store import tables
@@ -45,6 +45,22 @@ def mark_tallies(db: Session, round_id: int, score_item: str, known: tuple[str, 
     )
     query = select(*columns, func.count()).join_from(Mark, OpenedBallot, _same_ballot(Mark)).join(Rating, rated)
     return tuple(Tally(*row) for row in db.execute(query.where(Mark.round_id == round_id).group_by(*columns)))
+
+
+def heard_tallies(
+    db: Session, round_id: int, departments: Collection[int], said: Collection[str]
+) -> tuple[Mapping[tuple[int, int], int], tuple[Tally, ...]]:
+    """Departments that nobody is asked to rate: (stratum, department) → ballots that said something of them, and what they ticked.
+
+    ``said``: the options that say something, “nothing found” among them; no contact is not.
+    """
+    cell = (OpenedBallot.stratum_id, Mark.department_id)
+    of_them = (Mark.round_id == round_id, Mark.department_id.in_(departments), Mark.option.in_(said))
+    heard = select(*cell, func.count(distinct(Mark.number))).join_from(Mark, OpenedBallot, _same_ballot(Mark))
+    base = {(stratum, of): count for stratum, of, count in db.execute(heard.where(*of_them).group_by(*cell))}
+    columns = (*cell, Mark.item, Mark.option)
+    ticked = select(*columns, func.count()).join_from(Mark, OpenedBallot, _same_ballot(Mark))
+    return base, tuple(Tally(*row) for row in db.execute(ticked.where(*of_them).group_by(*columns)))
 
 
 def overall_counts(db: Session, round_id: int) -> Mapping[str, Mapping[str, int]]:

@@ -63,7 +63,7 @@ def test_a_missing_file_is_named(tmp_path: Path, missing: str) -> None:
 
 IN_ROUND = [
     ('code = "2026-1"', 'code = "2026 1"', 2, "round.code", "不合格"),
-    ('kind = "综合"', 'kind = "年度"', 5, "round.kind", "综合，专项"),
+    ('kind = "综合"', 'kind = "年度"', 5, "round.kind", "综合, 专项"),
     ("closes_on = 2026-11-30", "closes_on = 2026-10-30", 7, "round.closes_on", "早于开始日期(2026-11-01)"),
     ("opens_on = 2026-11-01", 'opens_on = "2026-11-01"', 6, "round.opens_on", "不加引号"),
     ("opens_on = 2026-11-01", "opens_on = 2026-11-01T08:00:00", 6, "round.opens_on", "应当是日期"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from appraisal.model.ballot import ImportedBallot
+from appraisal.model.ballot import Answers, ImportedBallot, Sheet
 from appraisal.model.results import RoundResults
 from appraisal.model.round import Stratum
 from appraisal.model.wording import Wording
@@ -90,3 +90,16 @@ def test_the_policy_decides_how_much_evidence_a_flag_needs(db: Session, rule: di
     results = scored(db, ballots(1, {"D1": 0.4}), policy=make_policy(**rule))
     assert raised(results) == set()
     assert not any(mark.flagged for one in results.departments for mark in one.marks)
+
+
+def test_a_comment_only_department_is_flagged_by_those_who_said_something_of_it(db: Session) -> None:
+    about = {"Z": ("Z01",)}, {"Z": ("Z00",)}, {"Z": ("Z99",)}
+    heard = [Sheet(marks=dict(said)) for said in (*[about[0]] * 30, *[about[1]] * 30, *[about[2]] * 40)]
+    others = [Sheet({"A3": "S4"}, {"Z": ("Z00",)}) for _ in heard]
+    ballots = [
+        ImportedBallot("citizen", Answers({"D4": silent, "D1": rated, "D2": rated}))
+        for silent, rated in zip(heard, others, strict=True)
+    ]
+    found = make_scored_round(db, ballots)
+    flag = next(flag for flag in found.flags if flag.department == "D4")
+    assert (flag.option, flag.count, flag.n) == ("Z01", 30, 60)
