@@ -6,14 +6,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from appraisal import store
 from appraisal.secrecy.sealed import new_tally_key
-from appraisal.settings import Secrets, Settings
-from appraisal.store import upgrade
-from tests.journeys import conftest
-from tests.journeys.conftest import DESKTOP, PHONE, OpenPage, Site, Watched, axe_violations
+from tests.journeys.conftest import DESKTOP, PHONE, OpenPage, Site, Watched, axe_violations, new_home, serving, writing
 from tests.makers import PASSWORD, OpenRound
-from tests.web.staffed import Objects, fill_city
+from tests.web.staffed import fill_city
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -44,29 +40,12 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def staffed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Objects]:
-    home = tmp_path_factory.mktemp("staffed") / "var"
-    settings = Settings(home=home, port=conftest.free_port(), demo=True)
-    engine = store.connect(settings.database)
-    upgrade(engine)
-    settings.keep_secrets(Secrets.fresh(demo=True))
-    with store.transaction(engine) as db:
-        objects = fill_city(db)
-    engine.dispose()
-    return settings, objects
-
-
-@pytest.fixture(scope="module")
-def site(staffed: tuple[Settings, Objects]) -> Iterator[Site]:
-    settings, _ = staffed
-    server = conftest._serve(settings)
-    address = f"http://127.0.0.1:{settings.port}"
-    try:
-        conftest._wait_until_served(address, server)
-        yield Site(address, settings, OpenRound("2026-2", new_tally_key(), ()), iter(()))
-    finally:
-        server.terminate()
-        server.wait(timeout=15)
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    settings = new_home(tmp_path_factory.mktemp("staffed"))
+    with writing(settings) as db:
+        fill_city(db)
+    with serving(settings, OpenRound("2026-2", new_tally_key(), ())) as site:
+        yield site
 
 
 def log_in(watched: Watched, login: str, then: str = "") -> None:
