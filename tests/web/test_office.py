@@ -109,6 +109,14 @@ def test_an_approved_slip_is_queued_rendered_and_downloaded_as_it_was_kept(app: 
     assert hashlib.sha256(letter.data).hexdigest() == view(app, objects.own_draft).line.sha256
 
 
+def test_the_department_sees_what_its_letter_tells_it_to_compare(app: Flask, objects: Objects) -> None:
+    page = Visitor(app, "d1").get(f"/desk/slips/{objects.own_slip}").text
+    with reading(engine_of(app)) as db:
+        check_code = followup.slip_document(db, objects.own_slip).check_code
+    assert f"<code>{check_code}</code>" in page
+    assert f'<code class="hash">{view(app, objects.own_slip).line.sha256}</code>' in page
+
+
 def test_a_department_signs_and_answers(app: Flask, objects: Objects) -> None:
     desk, address = Visitor(app, "d1"), f"/desk/slips/{objects.own_slip}"
     assert desk.post(f"{address}/sign", signer="").status_code == 422
