@@ -1,6 +1,8 @@
 """The letter of a slip as the file that was kept."""
 
-from flask import abort
+from io import BytesIO
+
+from flask import abort, send_file
 from werkzeug.wrappers import Response
 
 from appraisal import followup
@@ -16,6 +18,5 @@ def slip_file(slip_id: int) -> Response:
             abort(404)
         content = followup.pdf(db, slip_id)
         note_look(db, "slip.download", line.number)
-    answer = Response(content, mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{line.number}.pdf")
-    return answer
+    # The number is Chinese: send_file writes it as RFC 6266 asks, since a header takes Latin letters alone.
+    return send_file(BytesIO(content), "application/pdf", as_attachment=True, download_name=f"{line.number}.pdf")
