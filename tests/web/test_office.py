@@ -106,6 +106,7 @@ def test_an_approved_slip_is_queued_rendered_and_downloaded_as_it_was_kept(app: 
     jobs.issue_slip(place.settings, place.engine, objects.own_draft)
     letter = Visitor(app, "d1").get(f"/desk/slips/{objects.own_draft}/pdf")
     assert letter.data.startswith(b"%PDF")
+    assert letter.headers["Content-Disposition"].isascii()
     assert hashlib.sha256(letter.data).hexdigest() == view(app, objects.own_draft).line.sha256
 
 
