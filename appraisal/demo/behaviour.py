@@ -34,6 +34,8 @@ STRATUM_UNKNOWN: Final = {
     "peer": 0.04,
 }
 BASE_MARK: Final = 0.026
+# One rating in so many is passed over, as happens on every questionnaire.
+SKIPPED: Final = 0.015
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Respondents:
         knows = self.rng.random() > STRATUM_UNKNOWN[stratum] * self.city.visibility[department]
         ratings, marks = {}, {}
         for item in self.questionnaire.department_items:
-            if item.kind is Kind.RATING and department not in self.city.comment_only:
+            if item.kind is Kind.RATING and department not in self.city.comment_only and self.rng.random() > SKIPPED:
                 ratings[item.code] = self._rating(item, opinion) if knows else _code_of(item, Role.UNKNOWN)
             if item.kind is Kind.MARKS:
                 ticked = self._marks(department, item, opinion) if knows else (_code_of(item, Role.NO_CONTACT),)
