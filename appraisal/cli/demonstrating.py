@@ -17,7 +17,7 @@ from appraisal import store
 from appraisal.cli.edge import operator_settings, progress
 from appraisal.cli.installing import bring_up
 from appraisal.demo.fill import ORGANISER, SECOND, DemoCity, Filling, fill, keep_visitor
-from appraisal.demo.story import tell
+from appraisal.demo.story import TO_BE_SIGNED, tell
 from appraisal.model.faults import Refused
 from appraisal.settings import Settings, city_now
 from appraisal.store.rounds import all_rounds
@@ -104,15 +104,14 @@ def _drop(path: Path) -> None:
 
 
 def _open_accounts(filling: Filling, city: DemoCity, departments: list[str]) -> None:
-    passwords = {
-        login: chance.token_urlsafe(PASSWORD_BYTES) for login in (ORGANISER, SECOND, AUDITOR, departments[0].lower())
-    }
+    shown = departments[min(TO_BE_SIGNED, len(departments) - 1)].lower()
+    passwords = {login: chance.token_urlsafe(PASSWORD_BYTES) for login in (ORGANISER, SECOND, AUDITOR, shown)}
     with filling.writing() as db:
         create_account(db, ORGANISER, "主办岗", "organiser", None, passwords[ORGANISER])
         create_account(db, SECOND, "复核岗", "organiser", None, passwords[SECOND])
         create_account(db, AUDITOR, "审计岗", "auditor", None, passwords[AUDITOR])
         for code in departments:
-            create_account(db, code.lower(), f"{code}联络岗", "department", code, passwords[departments[0].lower()])
+            create_account(db, code.lower(), f"{code}联络岗", "department", code, passwords[shown])
     keep_visitor(filling.settings, city, passwords, departments)
 
 

@@ -46,6 +46,8 @@ CHAPTERS: Final = (
     Chapter(0, ()),
     Chapter(None),
 )
+# The slip of this place is issued today and waits to be signed: its department is the one that a visitor logs in as.
+TO_BE_SIGNED: Final = CHAPTERS.index(Chapter(0, ()))
 
 
 def tell(filling: Filling, code: str) -> list[str]:
