@@ -25,5 +25,8 @@ def add(login: str, name: str, role: str, department: str | None, password: str,
     if (role == "department") != (department is not None):
         raise click.UsageError("--department goes with --role department, and is needed there")
     with place() as here, here.writing() as db:
-        create_account(db, login, name, role, department, password)
+        try:
+            create_account(db, login, name, role, department, password)
+        except ValueError as wrong:
+            raise click.UsageError(str(wrong)) from None
     say(as_json, f"{login}: {role}", login=login, role=role)

@@ -49,9 +49,11 @@ class AuditLine:
 def create_account(db: Session, login: str, name: str, role: str, department_code: str | None, password: str) -> int:
     """A new account, active at once; the login is kept in lower case.
 
-    Raises ``ValueError`` for an unknown role, a department's account without a known department, any other account with
-    one, and a password shorter than 10 or longer than 128 characters.
+    Raises ``ValueError`` for a login that is empty or taken, an unknown role, a department's account without a known
+    department, any other account with one, and a password shorter than 10 or longer than 128 characters.
     """
+    if not tidy_login(login) or find_account(db, login) is not None:
+        raise ValueError(f"the login {login!r} is taken" if login.strip() else "a login is needed")
     if role not in ROLES:
         raise ValueError(f"{role!r} is no role: {', '.join(ROLES)}")
     if (role == "department") != (department_code is not None):
