@@ -35,7 +35,7 @@ def open_round(db: Session, code: str, tally_public_key: bytes, actor: str, now:
     kept = kept_round(db, code)
     to = next_state(kept.state, "open")
     if len(tally_public_key) != KEY_LENGTH:
-        raise Refused("还没有计票密钥，不能开始评议。请先生成计票密钥。")
+        raise Refused("还没有开票密钥，不能开始评议。请先生成开票密钥。")
     frozen = sha256_of(kept.plan.frozen_json())
     rows.freeze_round(db, kept, frozen, tally_public_key)
     rows.move_round(db, kept, to, actor, "open", now, note=frozen)

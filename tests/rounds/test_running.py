@@ -73,7 +73,7 @@ def test_opening_freezes_the_rules_and_keeps_the_tally_key(db: Session) -> None:
 
 def test_a_round_without_a_tally_key_is_not_opened(db: Session, now: datetime) -> None:
     make_round(db)
-    with pytest.raises(Refused, match="计票密钥"):
+    with pytest.raises(Refused, match="开票密钥"):
         rounds.open_round(db, "2026-1", b"", "zhuban", now)
     assert state_of(db, "2026-1") is RoundState.DRAFT
 
