@@ -207,6 +207,7 @@ def test_the_back_button_after_the_receipt_shows_no_answers(open_page: OpenPage,
     watched.page.get_by_role("button", name="保存，回目录").click()
     watched.page.get_by_role("link", name="检查并提交").click()
     submit_button(watched.page).click()
+    expect(watched.page.locator(".receipt")).to_be_visible()
     watched.page.go_back()
     expect(watched.page.get_by_text("窗口排队时间长")).to_have_count(0)
     expect(watched.page.get_by_label("评议码")).to_be_visible()
