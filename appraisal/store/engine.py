@@ -37,8 +37,13 @@ def connect(path: Path) -> Engine:
         raise UnsafeStore(
             f"SQLite {sqlite.sqlite_version} is too old: 3.51.3 or later is needed, as pysqlite3 0.6.1 brings it"
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(f"sqlite:///{path}", module=sqlite.dbapi2, connect_args={"timeout": 15})
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Whatever the umask: nobody else on the machine may read it, and SQLite gives its log the rights of the file.
+    path.touch(mode=0o600)
+    # An error of the database must not carry answers or codes into a log.
+    engine = create_engine(
+        f"sqlite:///{path}", module=sqlite.dbapi2, connect_args={"timeout": 15}, hide_parameters=True
+    )
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     with engine.connect() as connection:

@@ -109,6 +109,12 @@ def replace_hash(db: Session, account_id: int, password_hash: str) -> None:
     db.execute(update(tables.Account).where(tables.Account.id == account_id).values(password_hash=password_hash))
 
 
+def change_password(db: Session, account_id: int, password: str) -> None:
+    """A new password; all log-ins of the account end. Raises ``ValueError`` for one shorter than 10 or longer than 128 characters."""
+    replace_hash(db, account_id, hash_password(password))
+    end_sessions(db, account_id)
+
+
 def deactivate(db: Session, account_id: int) -> None:
     """Shut an account; all its log-ins end with it."""
     db.execute(update(tables.Account).where(tables.Account.id == account_id).values(active=False))

@@ -1,10 +1,17 @@
 """Accounts at the command line: made once, and refused in a line."""
 
+from datetime import datetime
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
+from appraisal import store
 from appraisal.cli import main
+from appraisal.secrecy.passwords import check_password
 from appraisal.settings import Settings
+from appraisal.store import Engine, people
+from tests.makers import make_account
 
 PASSWORD = "correct horse battery"
 
@@ -40,3 +47,33 @@ def test_an_account_that_makes_no_sense_is_refused_in_a_line(
     assert code == 2
     assert complaint in said
     assert "Traceback" not in said
+
+
+def run(settings: Settings, *words: str) -> str:
+    result = CliRunner(env={"APPRAISAL_HOME": str(settings.home)}).invoke(main, ["account", *words])
+    return f"{result.exit_code} {result.output}"
+
+
+def test_a_new_password_ends_the_log_ins_and_the_old_one(settings: Settings, engine: Engine, now: datetime) -> None:
+    with store.transaction(engine) as db:
+        people.keep_session(db, b"x" * 32, make_account(db, "zhuban", "organiser"), now)
+    assert run(settings, "password", "zhuban", "--password", "another horse battery").startswith("0")
+    with store.reading(engine) as db:
+        found = people.find_account(db, "zhuban")
+        assert found is not None
+        assert check_password(found[1], "another horse battery").right
+        assert people.find_session(db, b"x" * 32) is None
+
+
+def test_a_shut_account_stays_on_the_list_and_an_unknown_one_is_refused(settings: Settings) -> None:
+    add(settings, "zhuban", "--role", "organiser", "--password", PASSWORD)
+    run(settings, "shut", "zhuban")
+    assert "shut 主办岗" in run(settings, "list")
+    assert run(settings, "shut", "nobody").startswith("1 nobody")
+
+
+def test_nobody_else_on_the_machine_may_read_the_database(tmp_path: Path) -> None:
+    store.connect(tmp_path / "var" / "appraisal.db").dispose()
+    assert [oct(path.stat().st_mode & 0o077) for path in (tmp_path / "var", tmp_path / "var" / "appraisal.db")] == [
+        "0o0"
+    ] * 2
