@@ -119,7 +119,10 @@ class Reading:
         code = self.text(path, field)
         if code and not CODE.fullmatch(code):
             self.fault(
-                path, field, "代码“%(code)s”不合格：以大写字母开头，只用大写字母和数字，最多24个，如Z01", code=_short(code)
+                path,
+                field,
+                "代码“%(code)s”不合格：以大写字母开头，只用大写字母和数字，最多24个，如Z01",
+                code=_short(code),
             )
         return code
 

@@ -76,6 +76,8 @@ def read_version(version: KeptQuestionnaire) -> Questionnaire:
     """The questionnaire that a kept version describes. Raises ``Refused`` when its text no longer has its hash."""
     if sha256_of(version.source) != version.sha256:
         raise Refused(
-            "问卷“%(code)s”第%(version)s版与发布时的内容不一致，已停止使用。", code=version.code, version=version.version
+            "问卷“%(code)s”第%(version)s版与发布时的内容不一致，已停止使用。",
+            code=version.code,
+            version=version.version,
         )
     return read_questionnaire(version.source, FILE)

@@ -165,7 +165,9 @@ def _rated(reading: Reading, field: str, values: Mapping[str, float], default: t
     for option in chosen:
         if option not in values:
             known = ", ".join(values)
-            reading.fault(POLICY, field, "“%(option)s”不是计分的选项；可以是:%(known)s", option=option[:40], known=known)
+            reading.fault(
+                POLICY, field, "“%(option)s”不是计分的选项；可以是:%(known)s", option=option[:40], known=known
+            )
     if not chosen or len(set(chosen)) != len(chosen):
         reading.fault(POLICY, field, "至少写一个选项，不要重复")
     return chosen
