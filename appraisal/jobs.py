@@ -1,11 +1,13 @@
-"""The same deeds, later: rendering and scoring wait in a queue beside the database and are done by a worker of their own.
+"""The same deeds, later: opening ballots, scoring and rendering wait in a queue beside the database, for a worker of their own.
 
-A job may be done twice without harm: a slip that is issued is left alone, a round that is scored again gets one run more. What a
-killed worker left undone is picked up by the sweep, which looks for approved slips without a letter every minute.
+A job may be done twice without harm: a slip that is issued is left alone, and so is a round that waits for nothing. What a
+killed worker left undone is picked up by the sweep, which looks every minute for approved slips without a letter and for rounds
+that wait.
 """
 
 import logging
 import os
+import secrets as chance
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,13 +17,19 @@ from typing import Any, Final
 
 from huey import SqliteHuey, crontab
 
-from appraisal import followup, store
+from appraisal import collect, followup, rounds, store
 from appraisal.model.faults import Refused
+from appraisal.model.round_job import RoundJob
 from appraisal.model.slip import SlipState
 from appraisal.settings import Settings, city_now
 from appraisal.store import Engine, Session, following
+from appraisal.store.engine import forget_order
+from appraisal.store.rounds import KeptRound
 
 LOG: Final = logging.getLogger(__name__)
+
+NO_KEY: Final = "开启评议票的密钥不在这台机器上。请先放回密钥文件，再开启评议票。"
+BROKEN: Final = "程序出错，没有算成。请管理员查看服务日志后再试。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +38,7 @@ class Queue:
 
     huey: SqliteHuey
     issue_slip: Callable[[int], Any]
-    score: Callable[[str, str], Any]
+    tend_round: Callable[[str], Any]
     sweep: Callable[[], Any]
 
 
@@ -45,18 +53,19 @@ def make_queue(settings: Settings, immediate: bool = False) -> Queue:
     def issue_later(slip_id: int) -> None:
         issue_slip(settings, engine(), slip_id)
 
-    def score_later(round_code: str, actor: str) -> None:
-        score(engine(), round_code, actor, city_now())
+    def tend_later(round_code: str) -> None:
+        tend_round(settings, engine(), round_code)
 
     def sweep_later() -> None:
         issue_waiting(settings, engine())
+        tend_rounds(settings, engine())
         # The log of the database tells the order of commits: it is emptied as often as the sweep comes round.
         store.truncate_log(engine())
 
     return Queue(
         huey=huey,
         issue_slip=huey.task(name="issue_slip", retries=2, retry_delay=10)(issue_later),
-        score=huey.task(name="score")(score_later),
+        tend_round=huey.task(name="tend_round")(tend_later),
         sweep=huey.periodic_task(crontab(minute="*"), name="sweep")(sweep_later),
     )
 
@@ -103,12 +112,63 @@ def issue_waiting(settings: Settings, engine: Engine) -> int:
     return issued
 
 
-def score(engine: Engine, round_code: str, actor: str, now: datetime) -> int:
-    """Compute scores and flags of a closed round; the id of the run."""
+def tend_round(settings: Settings, engine: Engine, round_code: str) -> None:
+    """Do what a round waits for, if it waits; a failure is written into its history, where the round's page shows it.
+
+    The work is done on a snapshot, and the write lock is held for the keeping alone: ballots of other rounds come in meanwhile.
+    """
+    with store.reading(engine) as db:
+        kept = rounds.kept_round(db, round_code)
+        job = rounds.standing(db, kept).waiting
+        if job is None:
+            return
+        actor = rounds.asked_by(db, kept)
+    try:
+        if job is RoundJob.OPENING:
+            _open_ballots(settings, engine, kept, actor)
+        else:
+            _score(engine, round_code, actor, city_now())
+    except Refused as refusal:
+        _note_failure(engine, kept, actor, refusal)
+    except Exception:
+        _note_failure(engine, kept, actor, Refused(BROKEN))
+        raise
+
+
+def tend_rounds(settings: Settings, engine: Engine) -> None:
+    """Do what any round waits for."""
+    with store.reading(engine) as db:
+        codes = [line.code for line in rounds.all_rounds(db)]
+    for code in codes:
+        tend_round(settings, engine, code)
+
+
+def _open_ballots(settings: Settings, engine: Engine, kept: KeptRound, actor: str) -> None:
+    path, code = settings.tally_key(kept.plan.code), kept.plan.code
+    if not path.exists():
+        raise Refused(NO_KEY)
+    with store.reading(engine) as db:
+        found = collect.unseal_ballots(db, code, path.read_bytes(), chance.SystemRandom())
+    with store.transaction(engine) as db:
+        collect.keep_opened(db, found)
+    forget_order(engine)
+    with store.transaction(engine) as db:
+        rounds.note_opened(db, kept, actor, city_now())
+
+
+def _score(engine: Engine, round_code: str, actor: str, now: datetime) -> None:
+    # The arithmetic is loaded by the worker that needs it, not by every web process that fills the queue.
     from appraisal import scoring
 
+    with store.reading(engine) as db:
+        computed = scoring.compute_round(db, round_code, actor, now)
     with store.transaction(engine) as db:
-        return scoring.score_round(db, round_code, actor, now)
+        scoring.keep_run(db, computed)
+
+
+def _note_failure(engine: Engine, kept: KeptRound, actor: str, refusal: Refused) -> None:
+    with store.transaction(engine) as db:
+        rounds.note_failure(db, kept, actor, city_now(), refusal)
 
 
 def _waits(db: Session, slip_id: int) -> bool:

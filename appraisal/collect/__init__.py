@@ -6,7 +6,7 @@ wrong with answers is ``model.faults.Faulty``.
 
 from appraisal.collect.casting import SealedBallot, cast, keep_ballot, receipt_of, seal_ballot, take_imported
 from appraisal.collect.entry import Entry, enter, keep_draft, read_draft
-from appraisal.collect.opening import open_ballots, participation
+from appraisal.collect.opening import Unsealed, keep_opened, open_ballots, participation, unseal_ballots
 from appraisal.collect.papers import draw_codes, issue_codes, keep_codes, make_papers, small_strata
 from appraisal.model.ballot import DraftBallot, ImportedBallot, IssuedCode
 
@@ -16,6 +16,7 @@ __all__ = [
     "ImportedBallot",
     "IssuedCode",
     "SealedBallot",
+    "Unsealed",
     "cast",
     "draw_codes",
     "enter",
@@ -23,6 +24,7 @@ __all__ = [
     "keep_ballot",
     "keep_codes",
     "keep_draft",
+    "keep_opened",
     "make_papers",
     "open_ballots",
     "participation",
@@ -31,4 +33,5 @@ __all__ = [
     "seal_ballot",
     "small_strata",
     "take_imported",
+    "unseal_ballots",
 ]

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeVar
 
@@ -21,19 +22,30 @@ STEP: Final = 20
 Content = TypeVar("Content")
 
 
-def open_ballots(db: Session, round_code: str, private_key: bytes, rng: random.Random) -> int:
-    """Open every ballot of a closed round in shuffled order; how many lie open. A second call changes nothing.
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """What the ballots of a round held, shuffled, on its way into the tables."""
 
-    Comments are shuffled on their own; drafts that were never submitted are forgotten. Raises ``Refused``, with nothing opened,
-    when the round is not closed, a ballot or comment does not open with this key, or the number of ballots is not that of
-    spent codes. ``rng``: a ``random.SystemRandom`` outside tests.
+    round_id: int
+    rows: OpenedRows
+
+
+def open_ballots(db: Session, round_code: str, private_key: bytes, rng: random.Random) -> int:
+    """``unseal_ballots`` and ``keep_opened`` in one; how many ballots lie open. A second call changes nothing."""
+    kept = refusals.round_of(db, round_code)
+    already = opened.opened_count(db, kept.id)
+    return already or keep_opened(db, unseal_ballots(db, round_code, private_key, rng))
+
+
+def unseal_ballots(db: Session, round_code: str, private_key: bytes, rng: random.Random) -> Unsealed:
+    """Open every ballot and comment of a closed round, each kind shuffled on its own. It only reads: a snapshot will do.
+
+    Raises ``Refused`` when the round is not closed, a ballot or comment does not open with this key, or the number of ballots
+    is not that of spent codes. ``rng``: a ``random.SystemRandom`` outside tests.
     """
     kept = refusals.round_of(db, round_code)
     if kept.state in (RoundState.DRAFT, RoundState.OPEN):
         raise Refused(refusals.STILL_SEALED)
-    already = opened.opened_count(db, kept.id)
-    if already:
-        return already
     _refuse_miscount(db, kept)
     ballots, broken = _unsealed(casting.sealed_ballots(db, kept.id), private_key, partial(_read_ballot, kept))
     texts, broken_texts = _unsealed(casting.sealed_comments(db, kept.id), private_key, partial(_read_text, kept))
@@ -41,9 +53,17 @@ def open_ballots(db: Session, round_code: str, private_key: bytes, rng: random.R
         raise Refused(refusals.UNOPENED, count=broken + broken_texts)
     rng.shuffle(ballots)
     rng.shuffle(texts)
-    opened.add_opened(db, kept.id, _rows(kept, ballots, texts, rng))
-    casting.drop_drafts(db, kept.id)
-    return len(ballots)
+    return Unsealed(kept.id, _rows(kept, ballots, texts, rng))
+
+
+def keep_opened(db: Session, found: Unsealed) -> int:
+    """Write what was opened, unless it is there already, and forget drafts that were never submitted; how many ballots lie open."""
+    already = opened.opened_count(db, found.round_id)
+    if already:
+        return already
+    opened.add_opened(db, found.round_id, found.rows)
+    casting.drop_drafts(db, found.round_id)
+    return len(found.rows.ballots)
 
 
 def participation(db: Session, round_code: str) -> tuple[Response, ...]:

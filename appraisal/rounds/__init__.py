@@ -1,6 +1,7 @@
 """Set up, open, close, publish a round; publish the questionnaires that rounds are asked with."""
 
 from appraisal.model.questionnaire_diff import compare
+from appraisal.rounds.asking import ask_opening, ask_scoring, asked_by, note_failure, note_opened, standing
 from appraisal.rounds.folder import read_folder
 from appraisal.rounds.questionnaires import (
     check_questionnaire,
@@ -15,12 +16,17 @@ from appraisal.store.rounds import verify_frozen
 
 __all__ = [
     "all_rounds",
+    "ask_opening",
+    "ask_scoring",
+    "asked_by",
     "check_questionnaire",
     "close",
     "compare",
     "create",
     "kept_round",
     "latest_questionnaire",
+    "note_failure",
+    "note_opened",
     "open_round",
     "publish",
     "publish_questionnaire",
@@ -28,5 +34,6 @@ __all__ = [
     "questionnaire_versions",
     "read_folder",
     "read_version",
+    "standing",
     "verify_frozen",
 ]

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from appraisal.model.faults import Refused
 from appraisal.model.round import RoundPlan, next_state, sha256_of
+from appraisal.rounds.asking import refuse_busy
 from appraisal.rounds.questionnaires import keep_questionnaire
 from appraisal.store import Session
 from appraisal.store import new_rounds as new_rows
@@ -47,7 +48,8 @@ def close(db: Session, code: str, actor: str, now: datetime) -> None:
 
 
 def publish(db: Session, code: str, actor: str, now: datetime) -> None:
-    """Publish a scored round: its results are final. Raises ``Refused`` from another state."""
+    """Publish a scored round: its results are final. Raises ``Refused`` from another state, and while it is being scored."""
+    refuse_busy(db, kept_round(db, code))
     _move(db, code, "publish", actor, now)
 
 

@@ -1,23 +1,27 @@
 """Ratings → estimates → flags → findings.
 
 ``score_round`` counts the opened ballots of a closed round (``counted``), lets ``stats`` compute (``estimates``, ``flags``,
-``change``) and keeps a run (``runs``); ``results`` and ``item_pages`` read it back. A person makes findings of flags and
-comments (``findings``, ``comments``).
+``change``) and keeps a run (``runs``); ``compute_round`` and ``keep_run`` are its halves, so that nobody need wait for the computing.
+``results`` and ``item_pages`` read it back. A person makes findings of flags and comments (``findings``, ``comments``).
 """
 
 from appraisal.scoring.comments import comments, mark_read
 from appraisal.scoring.findings import NewFinding, judge_finding, register_finding
 from appraisal.scoring.items import item_pages
 from appraisal.scoring.reading import results
-from appraisal.scoring.runs import score_round
+from appraisal.scoring.runs import Computed, compute_round, keep_run, round_to_score, score_round
 
 __all__ = [
+    "Computed",
     "NewFinding",
     "comments",
+    "compute_round",
     "item_pages",
     "judge_finding",
+    "keep_run",
     "mark_read",
     "register_finding",
     "results",
+    "round_to_score",
     "score_round",
 ]

@@ -1,5 +1,6 @@
 """Scoring a closed round: a run with its estimates, flags and covariances, added beside the earlier ones."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -17,7 +18,7 @@ from appraisal.store import Session
 from appraisal.store.opened import opened_count
 from appraisal.store.ratings import input_sha256
 from appraisal.store.rounds import KeptRound, find_round, move_round
-from appraisal.store.scores import NewRun, add_run
+from appraisal.store.scores import Figure, NewFlag, NewRun, add_run
 
 NO_ROUND: Final = "没有代码为 %(code)s 的评议轮次。"
 SEALED: Final = "本轮评议还没有结束，结果封存，不能计分。"
@@ -25,23 +26,43 @@ PUBLISHED: Final = "本轮结果已经发布，不能重新计分。"
 UNOPENED: Final = "本轮没有已开启的评议票，不能计分。"
 
 
-def score_round(db: Session, round_code: str, actor: str, now: datetime) -> int:
-    """Compute a round and keep the run; its id. Scoring again adds a run, the newest counts.
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A run that is not kept yet, with everything it found."""
 
-    Raises ``Refused`` before the round is closed and its ballots are opened, and once it is published; ``Moved`` when somebody
-    else moved the round meanwhile.
+    kept: KeptRound
+    run: NewRun
+    figures: tuple[Figure, ...]
+    flags: tuple[NewFlag, ...]
+
+
+def score_round(db: Session, round_code: str, actor: str, now: datetime) -> int:
+    """``compute_round`` and ``keep_run`` in one; the id of the run."""
+    return keep_run(db, compute_round(db, round_code, actor, now))
+
+
+def compute_round(db: Session, round_code: str, actor: str, now: datetime) -> Computed:
+    """Compute a round. It only reads: a snapshot will do.
+
+    Raises ``Refused`` before the round is closed and its ballots are opened, and once it is published.
     """
     kept = round_to_score(db, round_code)
     counted = count(db, kept)
     scores, marks = official_scores(counted), marked(counted)
     tested = flags.against_pooled(counted, marks)
-    kept_figures = [
-        *figures(counted, scores, marks, tested.expected, tested.q_bh),
-        *change_figures(db, counted, scores),
-    ]
-    run = _run(db, counted, actor, now)
-    run_id = add_run(db, run, kept_figures, flags.raised(counted, marks, tested))
-    move_round(db, kept, ROUND_MOVES[kept.state, "score"], actor, "score", now, f"run {run_id}")
+    return Computed(
+        kept,
+        _run(db, counted, actor, now),
+        (*figures(counted, scores, marks, tested.expected, tested.q_bh), *change_figures(db, counted, scores)),
+        tuple(flags.raised(counted, marks, tested)),
+    )
+
+
+def keep_run(db: Session, computed: Computed) -> int:
+    """Keep a run; its id. Scoring again adds a run, the newest counts. Raises ``Moved`` when somebody moved the round meanwhile."""
+    kept, run = computed.kept, computed.run
+    run_id = add_run(db, run, computed.figures, computed.flags)
+    move_round(db, kept, ROUND_MOVES[kept.state, "score"], run.actor, "score", run.at, f"run {run_id}")
     return run_id
 
 

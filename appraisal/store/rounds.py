@@ -77,7 +77,12 @@ def move_round(
     )
     if moved.rowcount != 1:  # type: ignore[attr-defined]
         raise Moved
-    db.execute(insert(tables.RoundEvent).values(round_id=kept.id, at=now, actor=actor, action=action, note=note))
+    note_round(db, kept.id, actor, action, now, note)
+
+
+def note_round(db: Session, round_id: int, actor: str, action: str, now: datetime, note: str = "") -> None:
+    """Write an event into the history of a round."""
+    db.execute(insert(tables.RoundEvent).values(round_id=round_id, at=now, actor=actor, action=action, note=note))
 
 
 def freeze_round(db: Session, kept: KeptRound, frozen_sha256: str, tally_public_key: bytes) -> None:
@@ -89,23 +94,6 @@ def freeze_round(db: Session, kept: KeptRound, frozen_sha256: str, tally_public_
     )
     if frozen.rowcount != 1:  # type: ignore[attr-defined]
         raise Moved
-
-
-@dataclass(frozen=True, slots=True)
-class RoundStep:
-    """One entry of a round's history."""
-
-    at: datetime
-    actor: str
-    action: str
-    note: str
-
-
-def round_history(db: Session, round_id: int) -> tuple[RoundStep, ...]:
-    """What was done to a round, oldest first."""
-    table = tables.RoundEvent
-    rows = db.scalars(select(table).where(table.round_id == round_id).order_by(table.id))
-    return tuple(RoundStep(row.at, row.actor, row.action, row.note) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

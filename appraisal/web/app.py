@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from appraisal import store
+from appraisal.jobs import Queue, make_queue
 from appraisal.settings import Settings, SettingsError
 from appraisal.store import schema
 from appraisal.web import access, assets, errors, headers, language, words
@@ -36,13 +37,13 @@ class Application(Flask):
         log.error("%s at %s %s\n  %s", kind.__name__ if kind else "?", request.method, rule, "\n  ".join(places))
 
 
-def create_app(settings: Settings) -> Flask:
-    """The application of one installation.
+def create_app(settings: Settings, queue: Queue | None = None) -> Flask:
+    """The application of one installation; ``queue``: another than that of the worker beside it.
 
     Raises ``SettingsError`` when the database is not at the newest schema, when the secrets are missing, or when they are the
     demo's outside the demo; ``UnsafeStore`` when the database engine cannot be trusted with a ballot.
     """
-    place = _open(settings)
+    place = _open(settings, queue)
     app = Application(__name__, static_folder=str(assets.STATIC))
     app.config.update(_config(place))
     app.jinja_env.undefined = StrictUndefined
@@ -61,7 +62,7 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def _open(settings: Settings) -> Place:
+def _open(settings: Settings, queue: Queue | None) -> Place:
     secrets = settings.read_secrets()
     if not settings.database.exists():
         raise SettingsError(f"{settings.database} is missing: `appraisal db upgrade` makes it")
@@ -72,7 +73,7 @@ def _open(settings: Settings) -> Place:
         raise SettingsError(
             f"{settings.database} is at schema {found}, this version needs {newest}: run `appraisal db upgrade`"
         )
-    return Place(settings, engine, secrets)
+    return Place(settings, engine, secrets, queue or make_queue(settings))
 
 
 def _config(place: Place) -> dict[str, Any]:

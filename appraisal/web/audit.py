@@ -7,10 +7,10 @@ from appraisal.model.round import sha256_of
 from appraisal.settings import city_now
 from appraisal.store import people
 from appraisal.store.rounds import all_rounds
-from appraisal.store.trails import round_steps, runs
+from appraisal.store.trails import runs
 from appraisal.web.catalogue import Catalogue
 from appraisal.web.ledger import ledger_page
-from appraisal.web.reads import snapshot, the_round
+from appraisal.web.reads import round_trail, snapshot, the_round
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -28,7 +28,7 @@ def one_round(round_code: str) -> str:
     """One round: whether what is kept is still what was frozen, what happened, and every computation."""
     with snapshot() as db:
         kept = the_round(db, round_code)
-        computations, steps = runs(db, kept.id), round_steps(db, kept.id)
+        computations, steps = runs(db, kept.id), round_trail(db, kept)
     whole = sha256_of(kept.plan.frozen_json()) == kept.frozen_sha256
     return render_template("staff/audit_round.html", round=kept, runs=computations, events=steps, whole=whole)
 

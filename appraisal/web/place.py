@@ -5,6 +5,7 @@ from typing import Final
 
 from flask import Flask, current_app
 
+from appraisal.jobs import Queue
 from appraisal.settings import Secrets, Settings
 from appraisal.store import Engine
 
@@ -18,6 +19,7 @@ class Place:
     settings: Settings
     engine: Engine
     secrets: Secrets
+    queue: Queue
 
 
 def set_place(app: Flask, place: Place) -> None:

@@ -1,15 +1,19 @@
 """How a staff page begins its work: a transaction to write in, a snapshot to read from, and what is found there or is not."""
 
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 from flask import abort
 
 from appraisal import store
+from appraisal.model.round_job import FAILED, read_failure
 from appraisal.settings import city_now
 from appraisal.store import Session, people
 from appraisal.store.engine import reading
 from appraisal.store.rounds import KeptRound, find_round
+from appraisal.store.trails import Step, round_steps
 from appraisal.web.access import staff
+from appraisal.web.language import _
 from appraisal.web.place import here
 
 
@@ -29,6 +33,18 @@ def the_round(db: Session, round_code: str) -> KeptRound:
     if kept is None:
         abort(404)
     return kept
+
+
+def round_trail(db: Session, kept: KeptRound) -> list[Step]:
+    """The history of a round, oldest first, failures in the language of the page."""
+    return [
+        replace(step, note=_failure(step.note)) if step.action == FAILED else step for step in round_steps(db, kept.id)
+    ]
+
+
+def _failure(note: str) -> str:
+    refusal = read_failure(note)
+    return _(refusal.reason, **refusal.parts)
 
 
 def note_look(db: Session, action: str, object: str, note: str = "") -> None:

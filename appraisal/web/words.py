@@ -56,6 +56,10 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "open": N_("开始评议"),
         "close": N_("办结"),
         "round.close": N_("截止评议"),
+        "open_ballots": N_("开启评议票"),
+        "ask_opening": N_("要求再次开启评议票"),
+        "ask_scoring": N_("要求计分"),
+        "fail": N_("没有做成"),
         "score": N_("计分"),
         "publish": N_("发布结果"),
         "register": N_("挂号"),
@@ -77,6 +81,14 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "slip.download": N_("下载提示单"),
         "questionnaire.download": N_("下载问卷文件"),
         "questionnaire.publish": N_("发布问卷"),
+    },
+    "waiting": {
+        "opening": N_("评议票正在打乱顺序开启，可能要几分钟。"),
+        "scoring": N_("正在计分，可能要几分钟。"),
+    },
+    "failed": {
+        "opening": N_("评议票没有开启："),
+        "scoring": N_("没有计分："),
     },
     "kind": {"综合": N_("综合"), "专项": N_("专项")},
     "role": {

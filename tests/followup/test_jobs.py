@@ -16,7 +16,8 @@ from appraisal import followup, jobs, rounds, store
 from appraisal.model.slip import SlipState
 from appraisal.settings import Settings
 from appraisal.store import Engine
-from tests.makers import NOW, make_ballot, make_closed_round, make_scored_round, make_slip
+from appraisal.store.trails import round_steps
+from tests.makers import NOW, make_ballot, make_scored_round, make_slip
 
 TODAY = NOW.date()
 BALLOTS = [make_ballot("citizen", {"D1": "S2"})] * 4
@@ -96,12 +97,13 @@ def test_a_queued_job_waits_for_a_worker(settings: Settings, engine: Engine) -> 
     queue.huey.storage.close()
 
 
-def test_scoring_in_the_queue_scores(engine: Engine, queue: jobs.Queue) -> None:
+def test_a_round_that_waits_for_nothing_is_left_alone(engine: Engine, queue: jobs.Queue) -> None:
     with store.transaction(engine) as db:
-        code = make_closed_round(db, BALLOTS)
-    queue.score(code, "fuhe")
+        code = make_scored_round(db, BALLOTS).code
+        before = round_steps(db, rounds.kept_round(db, code).id)
+    queue.tend_round(code)
     with store.reading(engine) as db:
-        assert rounds.kept_round(db, code).state == "scored"
+        assert round_steps(db, rounds.kept_round(db, code).id) == before
 
 
 def test_a_worker_that_is_killed_leaves_nothing_half_done(settings: Settings, engine: Engine) -> None:

@@ -18,7 +18,7 @@ from tests.makers import PASSWORD, make_account, make_open_round, make_plan, mak
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-LETTER_SECONDS = 90
+WORKER_SECONDS = 90
 ROUND = "示范市2026年民主评议"
 STATEMENT = "多个科室之间来回转办，申请人跑了三次。"
 REASON = "措施没有写明由谁在什么时候做完。"
@@ -90,8 +90,13 @@ class Story:
         return self._move("计分")
 
     def _move(self, step: str) -> str:
-        page = self.at("zhuban", "评议轮次", ROUND, step)
+        """Confirm a step, and ask the page again until the worker beside the server is through with it."""
+        page, end = self.at("zhuban", "评议轮次", ROUND, step), time.monotonic() + WORKER_SECONDS
         press(page, step)
+        while (refresh := page.get_by_role("link", name="刷新")).count():
+            assert time.monotonic() < end, f"the worker is not through within {WORKER_SECONDS} s: {seen(page)}"
+            time.sleep(0.5)
+            refresh.click()
         return seen(page)
 
     @cached_property
@@ -151,9 +156,9 @@ class Story:
     def issued(self) -> str:
         """The worker beside the server prints the letter; the page is asked again until it is there."""
         assert self.approved
-        page, end = self.person("fuhe").page, time.monotonic() + LETTER_SECONDS
+        page, end = self.person("fuhe").page, time.monotonic() + WORKER_SECONDS
         while page.get_by_role("link", name="下载正式文件").count() == 0:
-            assert time.monotonic() < end, f"no letter within {LETTER_SECONDS} s: {seen(page)}"
+            assert time.monotonic() < end, f"no letter within {WORKER_SECONDS} s: {seen(page)}"
             time.sleep(0.5)
             page.reload()
         return seen(page)
@@ -286,14 +291,13 @@ def test_before_the_close_the_round_has_no_results_to_look_at(story: Story) -> N
 
 
 def test_the_close_counts_every_ballot(story: Story) -> None:
-    assert "评议已截止，评议票已开启。" in story.closed
+    assert " 开启评议票 " in story.closed
     received = re.findall(r"^(?:企业|市民|两代表一委员)\t.*\t(\d+)\t(\d+)$", story.closed, re.MULTILINE)
     assert [int(issued) for issued, _ in received] == [14, 14, 14]
     assert [int(ballots) for _, ballots in received] == [14, 14, 14]
 
 
 def test_scoring_is_done_by_one_press_and_its_confirmation(story: Story) -> None:
-    assert "计分完成。" in story.scored
     assert "已计分" in story.scored
 
 

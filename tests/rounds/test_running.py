@@ -12,6 +12,7 @@ from appraisal.model.round import ROUND_MOVES, RoundState, sha256_of
 from appraisal.store import Session
 from appraisal.store import rounds as rows
 from appraisal.store.rounds import KeptRound
+from appraisal.store.trails import round_steps
 from tests.makers import NOW, make_plan, make_round
 
 KEY = b"k" * 32
@@ -150,7 +151,7 @@ def test_every_move_is_written_into_the_history(db: Session, now: datetime) -> N
     make_open(db, "OTHER")
     kept = make_open(db)
     rounds.close(db, "2026-1", "fuhe", now)
-    steps = rows.round_history(db, kept.id)
+    steps = round_steps(db, kept.id)
     assert [(step.actor, step.action) for step in steps] == [
         ("zhuban", "create"),
         ("zhuban", "open"),

@@ -27,7 +27,7 @@ WRITTEN = {"statement": "窗口之间互相推诿。", "demand": "明确首问�
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    app = create_app(settings)
+    app = create_app(settings, jobs.make_queue(settings, immediate=True))
     yield app
     engine_of(app).dispose()
 
@@ -95,15 +95,13 @@ def test_a_judged_and_bundled_finding_waits_for_another_person(app: Flask, objec
     assert "要由另一位同事审签" in office.get(drafted).text
     assert office.post(f"{drafted}/approve").status_code == 409
     assert Visitor(app, "second").post(f"{drafted}/approve").status_code == 303
-    assert "已审签，待发出" in office.get(drafted).text
+    assert "已发出，待签收" in office.get(drafted).text
 
 
-def test_an_approved_slip_is_queued_rendered_and_downloaded_as_it_was_kept(app: Flask, objects: Objects) -> None:
-    place, second = app.extensions["appraisal"], Visitor(app, "second")
+def test_an_approved_slip_is_rendered_and_downloaded_as_it_was_kept(app: Flask, objects: Objects) -> None:
+    second = Visitor(app, "second")
     assert second.get(f"/office/slips/{objects.own_draft}/pdf").status_code == 404
     second.post(f"/office/slips/{objects.own_draft}/approve")
-    assert jobs.make_queue(place.settings).huey.pending_count() == 1
-    jobs.issue_slip(place.settings, place.engine, objects.own_draft)
     letter = Visitor(app, "d1").get(f"/desk/slips/{objects.own_draft}/pdf")
     assert letter.data.startswith(b"%PDF")
     assert letter.headers["Content-Disposition"].isascii()

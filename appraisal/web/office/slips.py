@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from appraisal import followup
 from appraisal.forms.office import NoteForm
-from appraisal.jobs import make_queue
 from appraisal.model.slip import SlipView
 from appraisal.settings import city_now
 from appraisal.web.access import staff
@@ -56,7 +55,7 @@ def approve(slip_id: int) -> Page:
     """Approve what somebody else drafted; it gets its number, and the letter is made."""
     with writing() as db:
         number = followup.approve(db, slip_id, staff().login, city_now())
-    make_queue(here().settings).issue_slip(slip_id)
+    here().queue.issue_slip(slip_id)
     flash(_("已审签，编号%(number)s。正式文件正在生成。", number=number), "good")
     return _back(slip_id)
 
@@ -64,7 +63,7 @@ def approve(slip_id: int) -> Page:
 @bp.post("/slips/<int:slip_id>/issue")
 def issue(slip_id: int) -> Page:
     """Ask once more for the letter of an approved slip."""
-    make_queue(here().settings).issue_slip(slip_id)
+    here().queue.issue_slip(slip_id)
     flash(_("正式文件正在生成，请稍后刷新。"))
     return _back(slip_id)
 
