@@ -15,6 +15,7 @@ from appraisal.stats.items import ItemDiagnostics, answer_shares, item_diagnosti
 from appraisal.stats.means import design_means, design_shares, means_covariance, stratum_means, stratum_shares
 from appraisal.stats.preset import preset_covariance, preset_means, preset_shares
 from appraisal.stats.proportions import beta_ends, effective_n, korn_graubard, logit_interval, wilson
+from appraisal.stats.ranks import Ranks, rank_sets
 from appraisal.stats.ratings import Cells, CountCells, RatingCells, Ratings
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Lonely",
     "Means",
     "Method",
+    "Ranks",
     "RatingCells",
     "Ratings",
     "Shares",
@@ -54,6 +56,7 @@ __all__ = [
     "preset_covariance",
     "preset_means",
     "preset_shares",
+    "rank_sets",
     "stratum_means",
     "stratum_shares",
     "upper_tail",
