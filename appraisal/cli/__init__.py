@@ -8,6 +8,7 @@ import click
 
 from appraisal.cli import (
     accounts,
+    calendars,
     collecting,
     demonstrating,
     following,
@@ -32,6 +33,7 @@ for command in (
     installing.database,
     installing.doctor,
     accounts.account,
+    calendars.calendar,
     questionnaires.questionnaire,
     rounds.round_,
     collecting.codes,

@@ -16,6 +16,7 @@ from appraisal.model.round import RoundPlan
 from appraisal.model.slip import SlipDocument, SlipFinding
 from appraisal.reports.slip import refuse_missing_letters
 from appraisal.store import Session, following
+from appraisal.store.calendar import calendar
 from appraisal.store.following import KeptFinding, KeptSlip
 from appraisal.store.rounds import find_round, find_round_by_id
 from appraisal.store.serials import next_number
@@ -107,7 +108,7 @@ def pdf(db: Session, slip_id: int) -> bytes:
 
 
 def _document(db: Session, slip: KeptSlip, plan: RoundPlan, number: str, now: datetime) -> SlipDocument:
-    exceptions = following.calendar(db)
+    exceptions = calendar(db)
     document = SlipDocument(
         office=plan.office.name.zh,
         number=number,

@@ -10,6 +10,7 @@ from appraisal.model.faults import Refused
 from appraisal.model.finding import FindingState
 from appraisal.model.slip import FindingAnswer, SlipState
 from appraisal.store import Session, following
+from appraisal.store.calendar import calendar
 
 # A returned answer gets at least so many working days, even where the first term is over.
 RETURN_DAYS: Final = 5
@@ -46,7 +47,7 @@ def send_back(db: Session, slip_id: int, actor: str, now: datetime, reason: str)
     """The office returns the answer with a reason; the department answers again, within 5 working days at least."""
     slip = slip_of(db, slip_id)
     to = next_state(slip, "return")
-    again = after_working_days(now.date(), RETURN_DAYS, following.calendar(db))
+    again = after_working_days(now.date(), RETURN_DAYS, calendar(db))
     due = max(again, slip.answer_by or again)
     following.move_slip(db, slip, to, "return", actor, now, stated(reason, "请写明退回的理由。"), answer_by=due)
 

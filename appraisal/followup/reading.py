@@ -9,6 +9,7 @@ from appraisal.model.calendar import Exceptions, colour
 from appraisal.model.finding import RUNNING, FindingState
 from appraisal.model.slip import Balance, Ledger, LedgerLine, SlipLine, SlipState, SlipView
 from appraisal.store import Session, following
+from appraisal.store.calendar import calendar
 from appraisal.store.following import KeptFinding, KeptSlip
 
 
@@ -16,14 +17,14 @@ def slips(
     db: Session, today: date, round_code: str | None = None, department: str | None = None
 ) -> tuple[SlipLine, ...]:
     """Slips in the order of their drafting, those of a round or a department where one is given."""
-    exceptions = following.calendar(db)
+    exceptions = calendar(db)
     return tuple(_line(kept, today, exceptions) for kept in following.all_slips(db, round_code, department))
 
 
 def slip(db: Session, slip_id: int, today: date) -> SlipView:
     """One slip with its findings, answers and events. Raises ``Refused`` for an unknown one."""
     kept = slip_of(db, slip_id)
-    exceptions = following.calendar(db)
+    exceptions = calendar(db)
     return SlipView(
         line=_line(kept, today, exceptions),
         sign_by=kept.sign_by,
@@ -36,7 +37,7 @@ def slip(db: Session, slip_id: int, today: date) -> SlipView:
 
 def ledger(db: Session, round_code: str | None, today: date, department: str | None = None) -> Ledger:
     """Every finding, those of a round or a department where one is given, and the balance over just these."""
-    exceptions = following.calendar(db)
+    exceptions = calendar(db)
     found = following.find_findings(db, round_code, department)
     return Ledger(tuple(_ledger_line(one, today, exceptions) for one in found), _balance(one.state for one in found))
 

@@ -13,7 +13,6 @@ from appraisal.model.finding import FindingState
 from appraisal.model.slip import Event, FindingAnswer, SlipState
 from appraisal.store.tables import (
     Answer,
-    CalendarDay,
     Department,
     Finding,
     FindingEvent,
@@ -201,11 +200,6 @@ def slip_events(db: Session, slip_id: int) -> tuple[Event, ...]:
 def finding_events(db: Session, number: str) -> tuple[Event, ...]:
     wanted = select(FindingEvent).join(Finding, Finding.id == FindingEvent.finding_id).where(Finding.number == number)
     return tuple(Event(row.at, row.actor, row.action, row.note) for row in db.scalars(wanted.order_by(FindingEvent.id)))
-
-
-def calendar(db: Session) -> dict[date, bool]:
-    """Days that differ from the week's rule: date → whether it is worked."""
-    return {row.day: row.working for row in db.scalars(select(CalendarDay))}
 
 
 def _slips() -> Select[Slip, str, str, str]:
