@@ -1,6 +1,6 @@
 """Who was asked: strata with their sizes, and respondents with their weights."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
@@ -19,14 +19,20 @@ class Lonely(StrEnum):
     """What a stratum with one respondent (and a larger population) adds to a variance; R's ``survey.lonely.psu``.
 
     ``ADJUST``, the default, takes the respondent's distance from the grand mean instead of the stratum's: it errs towards a
-    wider interval. Merging the stratum with its nearest relative is better but needs somebody who knows which one that is,
-    before the figures are seen. ``CERTAINTY`` adds nothing, as if one person's word were the whole stratum's: only for
+    wider interval. ``MERGE`` counts the stratum with its relative (``Strata.merged_into``), which needs no more than a rule
+    laid down before the figures are seen; weights and preset strata stay. ``AVERAGE`` gives it the mean variance of the other
+    strata that rated the department. ``CERTAINTY`` adds nothing, as if one person's word were the whole stratum's: only for
     comparison with other software. ``FAIL`` refuses.
+
+    Within one stratum (``stratum_means``, preset scores) there is nothing to borrow from: a lonely cell adds 0 there, or the
+    pooled spread of ``preset_means``.
     """
 
     ADJUST = "adjust"
+    AVERAGE = "average"
     CERTAINTY = "certainty"
     FAIL = "fail"
+    MERGE = "merge"
 
 
 def frozen(array: ArrayLike) -> Floats:
@@ -47,6 +53,17 @@ def codes(name: str, given: ArrayLike, below: int | None = None) -> Ints:
         allowed = "0 or more" if below is None else f"0 to {top}"
         raise Unusable(f"{name}[{strange[0]}] is {array[strange[0]]}; {allowed} is allowed")
     return array.astype(np.int64)
+
+
+def usable_weights(weight: ArrayLike, shape: tuple[int, ...]) -> Floats:
+    """A frozen copy of respondents' weights; the first that is negative or no number is named by its position."""
+    weights = np.asarray(weight, dtype=np.float64)
+    if weights.shape != shape:
+        raise Unusable(f"weight has shape {weights.shape}, stratum {shape}: one weight a respondent")
+    bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
+    if bad.size:
+        raise Unusable(f"weight[{bad[0]}] is {weights[bad[0]]:g}: a number of at least 0 is needed")
+    return frozen(weights)
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +140,8 @@ class Strata:
     def factor(self) -> Floats:
         """(H,) what the sum of squared influences is multiplied by: (1 - f_h) n_h / (n_h - 1)."""
         several = (1 - self.fraction) * self.sampled / np.maximum(self.sampled - 1, 1)
-        single = 1 - self.fraction if self.lonely is Lonely.ADJUST else np.zeros(self.sampled.shape)
+        distant = self.lonely in (Lonely.ADJUST, Lonely.MERGE)
+        single = 1 - self.fraction if distant else np.zeros(self.sampled.shape)
         return np.where(self.sampled == 1, single, several)
 
     @property
@@ -132,9 +150,54 @@ class Strata:
         return np.where(self.sampled > 1, 1.0 / np.maximum(self.sampled, 1), 0.0)
 
     @property
+    def merged_into(self) -> Ints:
+        """(H,) code of the stratum that each is counted with in a variance; its own unless lonely under ``Lonely.MERGE``.
+
+        The relative is the answered stratum whose respondents stand for the most similar number of people (N_h / n_h), the
+        one with more respondents among equals; a census of everybody is nobody's relative. Without any the stratum stays
+        alone and is treated as under ``ADJUST``.
+
+        >>> Strata.of([1, 9, 9], [8, 90, 18], lonely=Lonely.MERGE).merged_into.tolist()
+        [1, 1, 2]
+        """
+        target = np.arange(self.sampled.size)
+        if self.lonely is not Lonely.MERGE:
+            return target
+        several = (self.sampled > 1) & (self.fraction < 1)
+        single = np.flatnonzero(self.alone)
+        partners = np.flatnonzero(several) if several.any() else single[:1]
+        for h in single:
+            distance = np.abs(np.log(self.weight[partners] / self.weight[h]))
+            target[h] = partners[np.lexsort((-self.sampled[partners], distance.round(12)))[0]]
+        return target
+
+    @property
+    def gathering(self) -> Floats:
+        """(H, H) zeros and ones: adds up the rows of strata that a variance counts together."""
+        return np.asarray(np.eye(self.sampled.size)[self.merged_into].T)
+
+    @property
+    def gathered(self) -> "Strata":
+        """The strata as a variance over all of them sees them: a merged one is empty, its relative has both."""
+        if self.lonely is not Lonely.MERGE:
+            return self
+        counted = np.asarray(self.gathering @ self.sampled)
+        people = np.where(counted > 0, self.gathering @ np.where(self.sampled > 0, self.population, 0.0), np.nan)
+        return Strata(counted.astype(np.int64), people, Lonely.ADJUST)
+
+    def widening(self, n: Ints) -> Floats:
+        """(D,) what a variance over strata with ``n`` (H, D) ratings is multiplied by: 1, and under ``Lonely.AVERAGE``
+        H_d / (H_d - lonely ones), H_d the strata that rated; nan where only lonely ones did."""
+        if self.lonely is not Lonely.AVERAGE:
+            return np.ones(n.shape[1])
+        rated = (n > 0).sum(axis=0)
+        firm = ((n > 0) & ~self.alone[:, None]).sum(axis=0)
+        return np.asarray(np.maximum(rated, 1) / np.where((firm > 0) | (rated == 0), np.maximum(firm, 1), np.nan))
+
+    @property
     def degf(self) -> int:
-        """Degrees of freedom of the full design: respondents minus strata that have any."""
-        return int(self.sampled.sum() - np.count_nonzero(self.sampled))
+        """Degrees of freedom of the full design: respondents minus strata that have any (merged ones are one)."""
+        return int(self.sampled.sum() - np.count_nonzero(self.gathered.sampled))
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,14 +244,17 @@ class Design:
         member = codes("stratum", given, known if population is None else np.asarray(population).size)
         sizes = None if population is None else np.asarray(population, dtype=np.float64)
         strata = Strata.of(np.bincount(member, minlength=0 if sizes is None else sizes.size), sizes, lonely=lonely)
-        weights = strata.weight[member] if weight is None else np.asarray(weight, dtype=np.float64)
-        if weights.shape != member.shape:
-            raise Unusable(f"weight has shape {weights.shape}, stratum {member.shape}: one weight a respondent")
-        bad = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0)))
-        if bad.size:
-            raise Unusable(f"weight[{bad[0]}] is {weights[bad[0]]:g}: a number of at least 0 is needed")
         member.setflags(write=False)
-        return cls(strata, member, frozen(weights))
+        given_weights = strata.weight[member] if weight is None else weight
+        return cls(strata, member, usable_weights(given_weights, member.shape))
+
+    def reweighted(self, weight: ArrayLike) -> "Design":
+        """The same respondents and strata, and so the same correction, with other final weights.
+
+        >>> Design.of([0, 0], [10]).reweighted([4, 6]).strata.fraction.tolist()
+        [0.2]
+        """
+        return replace(self, weight=usable_weights(weight, self.stratum.shape))
 
     @property
     def degf(self) -> int:

@@ -1,9 +1,11 @@
 """Population-weighted means and shares of departments, and of departments within a stratum."""
 
 import numpy as np
+import scipy
+from numpy.typing import ArrayLike
 
-from appraisal.stats.covariance import covariance_of
-from appraisal.stats.design import Floats, Ints, Unusable
+from appraisal.stats.covariance import influences, spread_within
+from appraisal.stats.design import Floats, Ints, Strata, Unusable
 from appraisal.stats.estimates import NOISE, Means, Shares
 from appraisal.stats.ratings import Cells, RatingCells
 
@@ -39,22 +41,37 @@ def cell_squares(cells: Cells, centre: Floats) -> Floats:
     """(H, D) variance of the sum of w (y - centre) over each stratum's respondents, corrected; not yet divided by weights."""
     strata = cells.strata
     first, second, _ = cells.about(centre)
-    return np.asarray(strata.factor[:, None] * (second - strata.centring[:, None] * first**2))
+    return _centred(strata, first, second)
 
 
-def degrees(n: Ints) -> Floats:
+def _centred(strata: Strata, first: Floats, second: Floats) -> Floats:
+    """(H, D) corrected squares about the stratum's own mean; what rounding leaves of respondents who all agree is 0."""
+    left = second - strata.centring[:, None] * first**2
+    return np.asarray(strata.factor[:, None] * np.where(left > NOISE * second, left, 0.0))
+
+
+def _design_squares(cells: Cells, centre: Floats) -> Floats:
+    """(D,) ``cell_squares`` over all strata, lonely ones treated as the design says."""
+    strata, gathering = cells.strata.gathered, cells.strata.gathering
+    first, second, _ = cells.about(centre)
+    squares = _centred(strata, gathering @ first, gathering @ second).sum(axis=0)
+    return np.asarray(squares * cells.strata.widening(cells.n))
+
+
+def degrees(n: ArrayLike) -> Floats:
     """(D,) respondents who rated minus strata with a rating; nan without any."""
-    return np.where(n.sum(axis=0) > 0, (n - (n > 0)).sum(axis=0), np.nan)
+    count = np.asarray(n)
+    return np.where(count.sum(axis=0) > 0, (count - (count > 0)).sum(axis=0), np.nan)
 
 
 def _over_strata(cells: Cells, top: float) -> Fields:
     on_scale(cells, top)
     weight, n = cells.weight.sum(axis=0), cells.n
     mean = divided(cells.total.sum(axis=0), weight)
-    squares = cell_squares(cells, np.broadcast_to(np.nan_to_num(mean), n.shape)).sum(axis=0)
+    squares = _design_squares(cells, np.broadcast_to(np.nan_to_num(mean), n.shape))
     se = root(divided(squares, weight**2), top)
     covered = np.where(weight > 0, 1.0, 0.0)
-    return n.sum(axis=0), settled(mean, top), se, degrees(n), covered
+    return n.sum(axis=0), settled(mean, top), se, degrees(cells.strata.gathering @ n), covered
 
 
 def design_means(cells: Cells) -> Means:
@@ -143,7 +160,11 @@ def means_covariance(cells: RatingCells) -> Floats:
     mean = divided(cells.total.sum(axis=0), weight)
     shape = (cells.strata.sampled.size, mean.size)
     scale = np.broadcast_to(divided(np.ones(mean.shape), weight), shape)
-    return unknown_rows(covariance_of(cells, np.broadcast_to(mean, shape), scale), mean)
+    weighted = scipy.sparse.diags_array(cells.design.weight) @ influences(cells, np.broadcast_to(mean, shape), scale)
+    strata = cells.strata
+    together = spread_within(strata.gathered, strata.merged_into[cells.design.stratum], weighted)
+    stretch = np.sqrt(strata.widening(cells.n))
+    return unknown_rows(together * stretch[:, None] * stretch[None, :], mean)
 
 
 def unknown_rows(covariance: Floats, value: Floats) -> Floats:
