@@ -6,27 +6,37 @@ weighted (``design_…``), with preset stratum weights (``preset_…``, the offi
 "No result" is nan, never 0.
 """
 
+from appraisal.stats.bursts import Burst, burst_scan
 from appraisal.stats.change import Change, change
+from appraisal.stats.cohorts import Cohort, StraightLining, cohorts, level_bands, straight_lining
+from appraisal.stats.covariance import linear_covariance
 from appraisal.stats.design import Design, Lonely, Strata, Unusable
 from appraisal.stats.estimates import Estimates, Means, Method, Shares
 from appraisal.stats.families import benjamini_hochberg, benjamini_yekutieli
 from appraisal.stats.flags import FlagRule, Flags, expected_shares, flag_counts, flag_marks, pooled_share, upper_tail
 from appraisal.stats.items import ItemDiagnostics, answer_shares, item_diagnostics, pairwise_covariance
+from appraisal.stats.likeness import Likeness, exchanged, likeness
 from appraisal.stats.means import design_means, design_shares, means_covariance, stratum_means, stratum_shares
 from appraisal.stats.preset import preset_covariance, preset_means, preset_shares
 from appraisal.stats.proportions import beta_ends, effective_n, korn_graubard, logit_interval, wilson
 from appraisal.stats.ranks import Ranks, rank_sets
 from appraisal.stats.ratings import Cells, CountCells, RatingCells, Ratings
+from appraisal.stats.responding import BallotSignals, alike, ballot_signals, guttman, mahalanobis, synonyms, variability
+from appraisal.stats.runs import expected_run, longest_run, run_p
 
 __all__ = [
+    "BallotSignals",
+    "Burst",
     "Cells",
     "Change",
+    "Cohort",
     "CountCells",
     "Design",
     "Estimates",
     "FlagRule",
     "Flags",
     "ItemDiagnostics",
+    "Likeness",
     "Lonely",
     "Means",
     "Method",
@@ -34,22 +44,35 @@ __all__ = [
     "RatingCells",
     "Ratings",
     "Shares",
+    "StraightLining",
     "Strata",
     "Unusable",
+    "alike",
     "answer_shares",
+    "ballot_signals",
     "benjamini_hochberg",
     "benjamini_yekutieli",
     "beta_ends",
+    "burst_scan",
     "change",
+    "cohorts",
     "design_means",
     "design_shares",
     "effective_n",
+    "exchanged",
+    "expected_run",
     "expected_shares",
     "flag_counts",
     "flag_marks",
+    "guttman",
     "item_diagnostics",
     "korn_graubard",
+    "level_bands",
+    "likeness",
+    "linear_covariance",
     "logit_interval",
+    "longest_run",
+    "mahalanobis",
     "means_covariance",
     "pairwise_covariance",
     "pooled_share",
@@ -57,8 +80,12 @@ __all__ = [
     "preset_means",
     "preset_shares",
     "rank_sets",
+    "run_p",
+    "straight_lining",
     "stratum_means",
     "stratum_shares",
+    "synonyms",
     "upper_tail",
+    "variability",
     "wilson",
 ]
