@@ -96,15 +96,6 @@ def share_interval(estimate: Estimate) -> str:
     return f"{share(estimate.low)}{TO}{share(estimate.high)}"
 
 
-def share_points(value: float) -> str:
-    """A difference of shares in per cent points, with its sign, without the unit.
-
-    >>> share_points(0.082)
-    '+8.2'
-    """
-    return points(value * 100)
-
-
 def whole(number: float | None) -> str:
     """A count, thousands apart; a population that is an average of several is rounded.
 

@@ -197,11 +197,6 @@ def slip_events(db: Session, slip_id: int) -> tuple[Event, ...]:
     return tuple(Event(row.at, row.actor, row.action, row.note) for row in rows)
 
 
-def finding_events(db: Session, number: str) -> tuple[Event, ...]:
-    wanted = select(FindingEvent).join(Finding, Finding.id == FindingEvent.finding_id).where(Finding.number == number)
-    return tuple(Event(row.at, row.actor, row.action, row.note) for row in db.scalars(wanted.order_by(FindingEvent.id)))
-
-
 def _slips() -> Select[Slip, str, str, str]:
     return (
         select(Slip, Round.code, Department.code, RoundDepartment.name_zh)

@@ -59,11 +59,5 @@ def add_version(db: Session, new: NewVersion, actor: str, now: datetime) -> int:
     return db.scalars(row.returning(table.id)).one()
 
 
-def rounds_using(db: Session, version_id: int) -> tuple[str, ...]:
-    """Codes of the rounds that put this version to their respondents."""
-    table = tables.Round
-    return tuple(db.scalars(select(table.code).where(table.questionnaire_version_id == version_id).order_by(table.id)))
-
-
 def _kept(row: tables.QuestionnaireVersion) -> KeptQuestionnaire:
     return KeptQuestionnaire(row.id, row.code, row.version, row.source, row.sha256, row.published_at, row.published_by)

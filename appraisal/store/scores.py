@@ -1,7 +1,7 @@
 """Score runs with their estimates and flags. A run is added whole and never changed; the newest of a round counts."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -13,10 +13,10 @@ from appraisal.store.tables import EstimateRow, FlagRow, ScoreRun
 
 
 @dataclass(frozen=True, slots=True)
-class KeptRun:
+class NewRun:
     """One computation: who, when, with which code, policy and input. Covariances are D × D float64 as bytes, row by row."""
 
-    id: int
+    round_id: int
     at: datetime
     actor: str
     code_version: str
@@ -27,17 +27,10 @@ class KeptRun:
 
 
 @dataclass(frozen=True, slots=True)
-class NewRun:
-    """What a run is stored with; see ``KeptRun``."""
+class KeptRun(NewRun):
+    """A computation as it is kept, under its number."""
 
-    round_id: int
-    at: datetime
-    actor: str
-    code_version: str
-    frozen_sha256: str
-    input_sha256: str
-    covariance: bytes
-    design_covariance: bytes
+    id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +82,7 @@ def newest_run(db: Session, round_id: int) -> KeptRun | None:
     row = db.scalar(select(ScoreRun).where(ScoreRun.round_id == round_id).order_by(ScoreRun.id.desc()).limit(1))
     if row is None:
         return None
-    return KeptRun(
-        row.id,
-        row.at,
-        row.actor,
-        row.code_version,
-        row.frozen_sha256,
-        row.input_sha256,
-        row.covariance,
-        row.design_covariance,
-    )
+    return KeptRun(**{each.name: getattr(row, each.name) for each in fields(KeptRun)})
 
 
 def figures_of(db: Session, run_id: int) -> Mapping[int, Mapping[tuple[str, str], Figure]]:
