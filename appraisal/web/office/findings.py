@@ -53,24 +53,24 @@ def flags(round_code: str) -> str:
 
 @bp.get("/rounds/<round_code>/flags/<int:flag_id>/finding")
 def flag_form(round_code: str, flag_id: int) -> str:
-    with writing() as db:
-        return _flag_page(db, round_code, flag_id, FindingForm(formdata=None))
+    with snapshot() as db:
+        return _flag_page(db, round_code, _flag(db, round_code, flag_id), FindingForm(formdata=None))
 
 
 @bp.post("/rounds/<round_code>/flags/<int:flag_id>/finding")
 def register_flag(round_code: str, flag_id: int) -> Page:
     """Enter the finding that a flag led to; how many ballots it rests on is what the flag counted."""
     form = FindingForm()
-    with writing() as db:
+    with snapshot() as db:
         flag = _flag(db, round_code, flag_id)
         if not form.validate_on_submit():
-            return _flag_page(db, round_code, flag_id, form), 422
-        return _registered(db, round_code, _new(form, flag.department, flag.item, flag.option, flag.count, flag.id))
+            return _flag_page(db, round_code, flag, form), 422
+    return _registered(round_code, _new(form, flag.department, flag.item, flag.option, flag.count, flag.id))
 
 
 @bp.get("/rounds/<round_code>/departments/<department>/finding")
 def finding_form(round_code: str, department: str) -> str:
-    with writing() as db:
+    with snapshot() as db:
         return _form_page(db, round_code, department, MarkedFindingForm(formdata=None), None)
 
 
@@ -78,7 +78,7 @@ def finding_form(round_code: str, department: str) -> str:
 def register(round_code: str, department: str) -> Page:
     """Enter a finding that no flag led to: comments, or what the office knows."""
     form = MarkedFindingForm()
-    with writing() as db:
+    with snapshot() as db:
         kept = the_round(db, round_code)
         counts = _mark_counts(db, kept, department)
         chosen = tuple((form.mark.data or "").split(":"))
@@ -87,7 +87,7 @@ def register(round_code: str, department: str) -> Page:
         if len(chosen) != 2 or chosen not in counts:
             form.mark.errors = [NO_KIND]
             return _form_page(db, round_code, department, form, None), 422
-        return _registered(db, round_code, _new(form, department, *chosen, counts[chosen], None))
+    return _registered(round_code, _new(form, department, *chosen, counts[chosen], None))
 
 
 @bp.get("/rounds/<round_code>/findings")
@@ -146,8 +146,9 @@ def bundle(round_code: str, department: str) -> Page:
     return redirect(url_for("office.slip", slip_id=slip_id), 303)
 
 
-def _registered(db: Session, round_code: str, new: scoring.NewFinding) -> Response:
-    number = scoring.register_finding(db, round_code, new, staff().login, city_now())
+def _registered(round_code: str, new: scoring.NewFinding) -> Response:
+    with writing() as db:
+        number = scoring.register_finding(db, round_code, new, staff().login, city_now())
     flash(_("已挂号：%(number)s。", number=number), "good")
     return redirect(url_for("office.finding", number=number), 303)
 
@@ -181,15 +182,14 @@ def _flag(db: Session, round_code: str, flag_id: int) -> FlagResult:
     return found[0] if found else abort(404)
 
 
-def _flag_page(db: Session, round_code: str, flag_id: int, form: FindingForm) -> str:
-    flag = _flag(db, round_code, flag_id)
+def _flag_page(db: Session, round_code: str, flag: FlagResult, form: FindingForm) -> str:
     return _form_page(db, round_code, flag.department, form, _view(the_round(db, round_code), flag, {}))
 
 
 def _form_page(db: Session, round_code: str, department: str, form: FindingForm, flag: FlagView | None) -> str:
     """The form with the comments beside it: to be understood, not to be copied. The look is written down."""
     kept = the_round(db, round_code)
-    comments = look_at_comments(db, round_code, department)
+    comments = look_at_comments(round_code, department)
     (named,) = [each for each in kept.plan.departments if each.code == department]
     marks = marks_of(kept.plan.questionnaire)
     return render_template(

@@ -33,9 +33,9 @@ def results(round_code: str) -> str:
 @bp.get("/rounds/<round_code>/departments/<department>")
 def department(round_code: str, department: str) -> str:
     """One department and how its score came about. The comments are shown here, and that somebody looked is written down."""
-    with writing() as db:
+    with snapshot() as db:
         kept, found = _scored(db, round_code)
-        comments = look_at_comments(db, round_code, department)
+    comments = look_at_comments(round_code, department)
     (result,) = [each for each in found.departments if each.code == department]
     return render_template(
         "staff/department.html",
@@ -56,10 +56,11 @@ def items(round_code: str) -> str:
     return render_template("staff/items.html", round=kept, items=item_views(kept.plan, pages))
 
 
-def look_at_comments(db: Session, round_code: str, department: str) -> tuple[CommentLine, ...]:
-    """The comments about a department, for the office alone; the look is written down."""
-    found = scoring.comments(db, round_code, department)
-    note_look(db, "comments.look", f"{round_code}/{department}", str(len(found)))
+def look_at_comments(round_code: str, department: str) -> tuple[CommentLine, ...]:
+    """The comments about a department, for the office alone; the look is written down, in a short transaction of its own."""
+    with writing() as db:
+        found = scoring.comments(db, round_code, department)
+        note_look(db, "comments.look", f"{round_code}/{department}", str(len(found)))
     return found
 
 
