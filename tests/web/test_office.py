@@ -257,6 +257,14 @@ def test_publishing_checks_the_source_once_more(app: Flask, objects: Objects) ->
     assert versions(app) == 1
 
 
+def test_publishing_under_another_code_is_refused_like_uploading_it(app: Flask, objects: Objects) -> None:
+    source = default_source().replace('code = "', 'code = "X', 1)
+    answer = Visitor(app, "organiser").post(f"{tuned(app)}/publish", source=source)
+    assert answer.status_code == 422
+    assert "代码不能改" in answer.text
+    assert versions(app) == 1
+
+
 def tuned(app: Flask) -> str:
     with reading(engine_of(app)) as db:
         return f"/office/questionnaires/{rounds.questionnaire_codes(db)[0]}"

@@ -19,6 +19,7 @@ from appraisal.web.respondent.views import Question, question
 
 Page = str | tuple[str, int] | Response
 UNSHUFFLED = bytes(16)
+FILE = "questionnaire.toml"
 
 
 @bp.get("/questionnaires")
@@ -52,12 +53,11 @@ def compare_upload(questionnaire: str) -> Page:
     form = QuestionnaireForm()
     if not form.validate_on_submit():
         return _page(questionnaire, form, ()), 422
-    name = "questionnaire.toml"
     try:
         source = form.file.data.read().decode("utf-8-sig").replace("\r\n", "\n")
-        changed = read_questionnaire(source, name)
+        changed = read_questionnaire(source, FILE)
     except UnicodeDecodeError:
-        return _page(questionnaire, form, (Fault(name, 0, "", _("文件不是UTF-8编码，请另存为UTF-8后再上传。")),)), 422
+        return _page(questionnaire, form, (Fault(FILE, 0, "", _("文件不是UTF-8编码，请另存为UTF-8后再上传。")),)), 422
     except Faulty as faulty:
         return _page(questionnaire, form, faulty.faults), 422
     with snapshot() as db:
@@ -77,7 +77,7 @@ def compare_upload(questionnaire: str) -> Page:
 
 def _other_code(changed: Questionnaire, questionnaire: str) -> Fault:
     source = "代码是“%(found)s”，这份问卷的代码是“%(wanted)s”；代码不能改。"
-    return Fault.of("questionnaire.toml", 0, "code", source, found=changed.code, wanted=questionnaire)
+    return Fault.of(FILE, 0, "code", source, found=changed.code, wanted=questionnaire)
 
 
 @bp.post("/questionnaires/<questionnaire>/publish")
@@ -86,6 +86,9 @@ def publish_questionnaire(questionnaire: str) -> Page:
     form = SourceForm()
     if not form.validate_on_submit():
         return _page(questionnaire, QuestionnaireForm(formdata=None), ()), 422
+    changed = read_questionnaire(form.source.data or "", FILE)
+    if changed.code != questionnaire:
+        return _page(questionnaire, QuestionnaireForm(formdata=None), (_other_code(changed, questionnaire),)), 422
     with writing() as db:
         version = rounds.publish_questionnaire(db, form.source.data or "", staff().login, city_now())
         note_look(db, "questionnaire.publish", f"{questionnaire} v{version}")
