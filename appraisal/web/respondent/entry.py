@@ -66,6 +66,9 @@ def outside(_why: Outside) -> Page:
 
 def _open(code: str) -> Page:
     try:
+        # Whoever tries out codes must not take the write lock from those who have one.
+        with reading(here().engine) as db:
+            open_visit(db, code)
         with store.transaction(here().engine) as db:
             visited = open_visit(db, code)
             # The nonce is drawn once: whoever comes in later with the same code meets the same ballot.
