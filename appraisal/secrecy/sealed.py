@@ -49,7 +49,7 @@ def unseal(private: bytes, sealed: bytes) -> bytes:
 
 
 def is_pair(public: bytes, private: bytes) -> bool:
-    """Whether what is sealed with the one opens with the other: tried before a round takes its first ballot."""
+    """Whether what is sealed with the one opens with the other: tried before a round is closed."""
     try:
         return unseal(private, seal(public, b"rehearsal")) == b"rehearsal"
     except SealBroken:

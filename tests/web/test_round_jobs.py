@@ -90,8 +90,8 @@ def put_key(settings: Settings, private: bytes) -> None:
 def test_a_refusal_of_the_worker_is_told_in_both_languages(
     office: Visitor, queue: jobs.Queue, settings: Settings, language: str, said: str
 ) -> None:
-    put_key(settings, new_tally_key().private)
     office.post(f"{ROUND}/close")
+    put_key(settings, new_tally_key().private)
     work(queue)
     office.client.set_cookie("language", language)
     assert said in office.get(ROUND).text
@@ -100,8 +100,8 @@ def test_a_refusal_of_the_worker_is_told_in_both_languages(
 def test_an_opening_that_failed_can_be_asked_for_again(
     office: Visitor, queue: jobs.Queue, settings: Settings, running: OpenRound
 ) -> None:
-    put_key(settings, new_tally_key().private)
     office.post(f"{ROUND}/close")
+    put_key(settings, new_tally_key().private)
     work(queue)
     put_key(settings, running.key.private)
     assert office.get(f"{ROUND}/score").status_code == 404
@@ -109,6 +109,14 @@ def test_an_opening_that_failed_can_be_asked_for_again(
     assert office.post(f"{ROUND}/reopen").status_code == 303
     work(queue)
     assert f"{ROUND}/score" in office.get(ROUND).text
+
+
+def test_a_round_is_not_closed_with_the_key_of_another(office: Visitor, settings: Settings) -> None:
+    put_key(settings, new_tally_key().private)
+    answer = office.post(f"{ROUND}/close")
+    assert answer.status_code == 409
+    assert "密钥文件不是本轮的" in answer.text
+    assert "评议中" in office.get(ROUND).text
 
 
 def test_scoring_twice_is_asked_for_once(office: Visitor, queue: jobs.Queue, app: Flask) -> None:

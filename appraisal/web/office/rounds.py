@@ -16,7 +16,7 @@ from appraisal import collect, rounds, scoring
 from appraisal.model.faults import Refused
 from appraisal.model.round import ROUND_MOVES, RoundState
 from appraisal.model.round_job import RoundJob, Standing
-from appraisal.secrecy.sealed import new_tally_key
+from appraisal.secrecy.sealed import is_pair, new_tally_key
 from appraisal.settings import city_now, write_private
 from appraisal.store.rounds import all_rounds
 from appraisal.web.access import staff
@@ -123,8 +123,14 @@ def _open(code: str, actor: str) -> None:
 
 
 def _close(code: str, actor: str) -> None:
-    if not here().settings.tally_key(code).exists():
+    path = here().settings.tally_key(code)
+    if not path.exists():
         raise Refused(N_("开启评议票的密钥不在这台机器上。请先放回密钥文件，再截止评议。"))
+    with snapshot() as db:
+        public = rounds.kept_round(db, code).tally_public_key
+    # A close cannot be taken back: better to find out before it that the ballots would stay shut.
+    if public is not None and not is_pair(public, path.read_bytes()):
+        raise Refused(N_("密钥文件不是本轮的，打不开本轮的评议票。请先放回本轮的密钥文件，再截止评议。"))
     with writing() as db:
         rounds.close(db, code, actor, city_now())
     here().queue.tend_round(code)
