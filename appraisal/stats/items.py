@@ -27,6 +27,8 @@ class ItemDiagnostics:
         common rows or nothing varies. Negative values are shown, not mended: the item may be coded the wrong way round.
     alpha : float
         Cronbach's alpha; nan below two items or where a covariance is unknown.
+    alpha_if_dropped : (k,) float
+        Alpha of the others; nan below three items.
     """
 
     n: Ints
@@ -35,6 +37,7 @@ class ItemDiagnostics:
     ceiling: Floats
     rest_correlation: Floats
     alpha: float
+    alpha_if_dropped: Floats
 
 
 def answer_shares(counts: ArrayLike) -> Floats:
@@ -116,7 +119,8 @@ def item_diagnostics(
     rows = float(len(table)) or np.nan
     covariance = pairwise_covariance(table, minimum_pairs)
     ends = [np.count_nonzero(table == end, axis=0) / known for end in (lowest, highest)]
-    return ItemDiagnostics(n, 1 - n / rows, ends[0], ends[1], rest_correlation(covariance), alpha(covariance))
+    together = rest_correlation(covariance), alpha(covariance), alpha_if_dropped(covariance)
+    return ItemDiagnostics(n, 1 - n / rows, ends[0], ends[1], *together)
 
 
 def rest_correlation(covariance: Floats) -> Floats:
@@ -142,3 +146,13 @@ def alpha(covariance: Floats) -> float:
     if items < 2 or not whole > 0:
         return float("nan")
     return float(items / (items - 1) * (1 - np.trace(covariance) / whole))
+
+
+def alpha_if_dropped(covariance: Floats) -> Floats:
+    """(k,) Cronbach's alpha of the items but one, from a (k, k) covariance matrix; nan for fewer than three items.
+
+    >>> alpha_if_dropped(np.array([[1.0, 0.5, 0.0], [0.5, 1.0, 0.0], [0.0, 0.0, 1.0]])).round(4).tolist()
+    [0.0, 0.0, 0.6667]
+    """
+    others = [np.delete(np.delete(covariance, item, axis=0), item, axis=1) for item in range(len(covariance))]
+    return np.array([alpha(each) for each in others], dtype=np.float64)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appraisal import stats
@@ -100,6 +100,7 @@ def test_without_draws_a_match_has_no_expectation(rng: np.random.Generator) -> N
     assert found.p.tolist() == [1, 1]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 99))
 def test_exchanging_keeps_who_answered_what_and_every_questions_answers(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -4,7 +4,7 @@ from itertools import groupby, permutations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appraisal import stats
@@ -43,6 +43,7 @@ def test_planted_straight_liners_are_all_alike_and_a_zigzag_lies_far_out(items: 
     assert found.guttman[planted["planted_zigzag"] - 1] > 0.5
 
 
+@settings(deadline=None)
 @given(FEW)
 def test_runs_in_random_order_agree_with_trying_every_order(answers: list[int]) -> None:
     every = np.array([longest(order) for order in permutations(answers)])
@@ -50,6 +51,7 @@ def test_runs_in_random_order_agree_with_trying_every_order(answers: list[int]) 
     assert stats.run_p([answers])[0] == pytest.approx((every >= longest(tuple(answers))).mean())
 
 
+@settings(deadline=None)
 @given(BALLOTS)
 def test_renaming_the_answers_changes_no_run(rows: list[list[float]]) -> None:
     answers = np.array(rows).reshape(-1, 5)
@@ -57,6 +59,7 @@ def test_renaming_the_answers_changes_no_run(rows: list[list[float]]) -> None:
     assert stats.run_p(answers).tolist() == pytest.approx(stats.run_p(100 - answers).tolist(), nan_ok=True)
 
 
+@settings(deadline=None)
 @given(BALLOTS)
 def test_signals_stay_in_their_ranges(rows: list[list[float]]) -> None:
     answers = np.array(rows).reshape(-1, 5)
