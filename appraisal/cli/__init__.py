@@ -11,6 +11,7 @@ from appraisal.cli import (
     calendars,
     collecting,
     demonstrating,
+    examining,
     following,
     installing,
     questionnaires,
@@ -31,7 +32,7 @@ def main() -> None:
 
 for command in (
     installing.database,
-    installing.doctor,
+    examining.doctor,
     accounts.account,
     calendars.calendar,
     questionnaires.questionnaire,

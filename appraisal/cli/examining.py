@@ -1,0 +1,96 @@
+"""``appraisal doctor``: examine an installation before somebody relies on it."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Final
+
+import click
+
+from appraisal import store
+from appraisal.cli.edge import as_json, operator_settings, say
+from appraisal.model.round import RoundState
+from appraisal.secrecy.sealed import is_pair
+from appraisal.settings import Settings, SettingsError
+from appraisal.store.rounds import all_rounds, find_round
+
+ENOUGH_SPACE: Final = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at."""
+
+    what: str
+    good: bool
+    said: str
+
+
+@click.command()
+@as_json
+def doctor(as_json: bool) -> None:
+    """Examine this installation: database, secrets, tally keys, disk, typesetter. Exit code 1 when something is wrong."""
+    checks = tuple(_examine(operator_settings()))
+    lines = "\n".join(f"{'ok  ' if one.good else 'BAD '} {one.what}: {one.said}" for one in checks)
+    say(as_json, lines, checks=[asdict(one) for one in checks])
+    sys.exit(0 if all(one.good for one in checks) else 1)
+
+
+def _examine(settings: Settings) -> Iterator[Check]:
+    yield Check("python", sys.version_info >= (3, 11), sys.version.split()[0])
+    yield from _database(settings)
+    yield _secrets(settings)
+    free = shutil.disk_usage(settings.home if settings.home.exists() else settings.home.parent).free
+    yield Check("disk", free > ENOUGH_SPACE, f"{free / 1e9:.1f} GB free, 1 GB is the least")
+    yield _typesetter()
+
+
+def _database(settings: Settings) -> Iterator[Check]:
+    if not settings.database.exists():
+        yield Check("database", False, f"{settings.database} is missing: run `appraisal db upgrade`")
+        return
+    try:
+        engine = store.connect(settings.database)
+    except store.UnsafeStore as unsafe:
+        yield Check("durability", False, str(unsafe))
+        return
+    yield Check("durability", True, f"SQLite {store.sqlite_version()}, WAL, synchronous=FULL")
+    revision, newest = store.revision(engine), store.newest_revision()
+    yield Check("schema", revision == newest, f"{revision}, newest is {newest}")
+    with store.reading(engine) as db:
+        answer = store.integrity(db)
+    yield Check("integrity", answer == "ok", answer)
+    if revision == newest:
+        yield from _tally_keys(settings, engine)
+
+
+def _tally_keys(settings: Settings, engine: store.Engine) -> Iterator[Check]:
+    """An open round without its private key takes ballots that nobody will be able to open."""
+    with store.reading(engine) as db:
+        kept = [find_round(db, line.code) for line in all_rounds(db) if line.state is RoundState.OPEN]
+    for one in kept:
+        if one is None or one.tally_public_key is None:
+            continue
+        path = settings.tally_key(one.plan.code)
+        good = path.exists() and is_pair(one.tally_public_key, path.read_bytes())
+        said = "fits the round" if good else f"{path} is missing or another round's: bring it back"
+        yield Check(f"tally key {one.plan.code}", good, said)
+
+
+def _secrets(settings: Settings) -> Check:
+    try:
+        kept = settings.read_secrets()
+    except SettingsError as missing:
+        return Check("secrets", False, str(missing))
+    return Check("secrets", True, "the demo's: never for a real round" if kept.demo else "of this installation")
+
+
+def _typesetter() -> Check:
+    try:
+        from appraisal.reports.press import print_pdf
+
+        print_pdf("<p>工作提示单</p>", "p { font-family: GwFang }")
+    except Exception as broken:  # noqa: BLE001 - whatever keeps a letter from being printed is what the operator must read
+        return Check("typesetter", False, str(broken))
+    return Check("typesetter", True, "prints Chinese")
