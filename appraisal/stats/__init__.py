@@ -8,6 +8,8 @@ weighted (``design_…``), with preset stratum weights (``preset_…``, the offi
 
 from appraisal.stats.advice import Advice, ItemCode, ItemReport, ItemRule, Redundant, item_report, redundant_pairs
 from appraisal.stats.bursts import Burst, burst_scan
+from appraisal.stats.calibrated import calibrated_covariance, calibrated_means, calibrated_shares
+from appraisal.stats.calibration import Calibration, calibrate_linear, calibrate_logit
 from appraisal.stats.change import Change, change
 from appraisal.stats.cohorts import Cohort, StraightLining, cohorts, level_bands, straight_lining
 from appraisal.stats.covariance import linear_covariance
@@ -29,20 +31,47 @@ from appraisal.stats.means import design_means, design_shares, means_covariance,
 from appraisal.stats.polychoric import bivariate_normal, polychoric
 from appraisal.stats.preset import preset_covariance, preset_means, preset_shares
 from appraisal.stats.proportions import beta_ends, effective_n, korn_graubard, logit_interval, wilson
+from appraisal.stats.raking import Margin, poststratify, rake
 from appraisal.stats.ranks import Ranks, rank_sets
 from appraisal.stats.ratings import Cells, CountCells, RatingCells, Ratings
+from appraisal.stats.replicates import (
+    Centre,
+    Replicated,
+    Replicates,
+    replicate_means,
+    replicate_shares,
+    replicate_statistic,
+)
+from appraisal.stats.resampling import canty_davison, jackknife, preston, rao_wu
 from appraisal.stats.responding import BallotSignals, alike, ballot_signals, guttman, mahalanobis, synonyms, variability
 from appraisal.stats.runs import expected_run, longest_run, run_p
+from appraisal.stats.sensitivity import Scenario, Sensitivity, equal_weights, sensitivity, without
+from appraisal.stats.texts import TextGroup, near_duplicates
+from appraisal.stats.weighting import (
+    DesignEffects,
+    Trimming,
+    WeightCheck,
+    check_weights,
+    design_effects,
+    kish_deff,
+    rake_and_trim,
+    trim,
+    trim_strata,
+)
+from appraisal.stats.words import WordCounts, Words, count_words, normalised, over_represented
 
 __all__ = [
     "Advice",
     "BallotSignals",
     "Burst",
+    "Calibration",
     "Cells",
+    "Centre",
     "Change",
     "Cohort",
     "CountCells",
     "Design",
+    "DesignEffects",
     "Differential",
     "Estimates",
     "Factor",
@@ -54,16 +83,26 @@ __all__ = [
     "ItemRule",
     "Likeness",
     "Lonely",
+    "Margin",
     "Means",
     "Method",
     "Ranks",
     "RatingCells",
     "Ratings",
     "Redundant",
+    "Replicated",
+    "Replicates",
+    "Scenario",
+    "Sensitivity",
     "Shares",
     "StraightLining",
     "Strata",
+    "TextGroup",
+    "Trimming",
     "Unusable",
+    "WeightCheck",
+    "WordCounts",
+    "Words",
     "alike",
     "alpha_if_dropped",
     "answer_shares",
@@ -73,12 +112,22 @@ __all__ = [
     "beta_ends",
     "bivariate_normal",
     "burst_scan",
+    "calibrate_linear",
+    "calibrate_logit",
+    "calibrated_covariance",
+    "calibrated_means",
+    "calibrated_shares",
+    "canty_davison",
     "change",
+    "check_weights",
     "cohorts",
+    "count_words",
+    "design_effects",
     "design_means",
     "design_shares",
     "differential",
     "effective_n",
+    "equal_weights",
     "exchanged",
     "expected_run",
     "expected_shares",
@@ -87,6 +136,8 @@ __all__ = [
     "guttman",
     "item_diagnostics",
     "item_report",
+    "jackknife",
+    "kish_deff",
     "korn_graubard",
     "level_bands",
     "likeness",
@@ -95,22 +146,37 @@ __all__ = [
     "longest_run",
     "mahalanobis",
     "means_covariance",
+    "near_duplicates",
+    "normalised",
     "omega_total",
     "one_factor",
+    "over_represented",
     "pairwise_covariance",
     "polychoric",
     "pooled_share",
+    "poststratify",
     "preset_covariance",
     "preset_means",
     "preset_shares",
+    "preston",
+    "rake",
+    "rake_and_trim",
     "rank_sets",
+    "rao_wu",
     "redundant_pairs",
+    "replicate_means",
+    "replicate_shares",
+    "replicate_statistic",
     "run_p",
+    "sensitivity",
     "straight_lining",
     "stratum_means",
     "stratum_shares",
     "synonyms",
+    "trim",
+    "trim_strata",
     "upper_tail",
     "variability",
     "wilson",
+    "without",
 ]
