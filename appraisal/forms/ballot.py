@@ -5,7 +5,6 @@ The pages write their own markup, so the fields carry no widgets. The token agai
 is read, for all of them (``CSRFProtect``), so that these need none of their own.
 """
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar, Final
@@ -14,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form
 
 from appraisal.model.ballot import Sheet
+from appraisal.model.plain_text import plain_text
 from appraisal.model.questionnaire import Item, Kind
 
 PREFIX: Final = "item-"
@@ -37,7 +37,7 @@ class TextField(Field):
     """A text as it was typed, without control signs and outer blanks."""
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        self.data = _plain(str(valuelist[0])) if valuelist else ""
+        self.data = plain_text(str(valuelist[0])) if valuelist else ""
 
 
 FIELDS: Final[Mapping[Kind, type[Field]]] = {
@@ -83,8 +83,3 @@ def read_sheet(items: tuple[Item, ...], posted: MultiDict[str, str]) -> Sheet:
     {'T1': '很好'}
     """
     return sheet_form(items)(posted).sheet()
-
-
-def _plain(typed: str) -> str:
-    lines = typed.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in lines if sign in "\n\t" or unicodedata.category(sign) != "Cc").strip()

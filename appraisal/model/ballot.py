@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from appraisal.model.faults import Fault
+from appraisal.model.plain_text import plain_text
 from appraisal.model.questionnaire import Item, Kind, Questionnaire
 
 
@@ -79,7 +80,7 @@ class IssuedCode:
 
 
 def answered(answers: Answers) -> Answers:
-    """The answers without what was left blank: empty marks, texts of spaces only, departments with nothing on their sheet."""
+    """The answers without what was left blank: empty marks, texts without a printed sign, departments with nothing on their sheet."""
     sheets = {code: _answered_sheet(sheet) for code, sheet in answers.departments.items()}
     return Answers({code: sheet for code, sheet in sheets.items() if not sheet.empty}, _answered_sheet(answers.overall))
 
@@ -131,8 +132,8 @@ def _is_asked(asked: Mapping[str, Item], code: str, kind: Kind) -> bool:
 def _answered_sheet(sheet: Sheet) -> Sheet:
     ratings = {code: option for code, option in sheet.ratings.items() if option}
     marks = {code: chosen for code, chosen in sheet.marks.items() if chosen}
-    texts = {code: text.strip() for code, text in sheet.texts.items() if text.strip()}
-    return Sheet(ratings, marks, texts)
+    texts = {code: plain_text(text) for code, text in sheet.texts.items()}
+    return Sheet(ratings, marks, {code: text for code, text in texts.items() if text})
 
 
 def _plain(sheet: Sheet) -> dict[str, object]:

@@ -72,11 +72,12 @@ def sign(slip_id: int) -> Page:
 @bp.post("/slips/<int:slip_id>/answer")
 def answer(slip_id: int) -> Page:
     """Answer every finding of the slip at once; what is missing is asked for, and nothing typed is lost."""
+    today = city_now().date()
     with snapshot() as db:
-        findings = followup.slip(db, slip_id, city_now().date()).findings
+        findings = followup.slip(db, slip_id, today).findings
     parts = tuple(ToAnswer(finding, AnswerPart(prefix=finding.number)) for finding in findings)
     # Every form is asked, so that every gap is shown at once.
-    faulty = [part for part in parts if not part.form.validate_on_submit()]
+    faulty = [part for part in parts if not part.form.fits(today)]
     if faulty:
         return _page(slip_id, SignForm(formdata=None), parts), 422
     said = [_said(each) for each in parts]
