@@ -113,6 +113,12 @@ def test_raking_and_trimming_in_turns_meets_the_margins_under_the_bound(uneven: 
     assert found.base.tolist() == design.weight.tolist()
 
 
+def test_without_a_turn_it_is_plain_raking(uneven: tuple[Design, list[Margin]]) -> None:
+    design, margins = uneven
+    found = stats.rake_and_trim(design, margins, ratio=2, turns=0)
+    assert found.weight.tolist() == stats.rake(design.weight, margins).weight.tolist()
+
+
 def test_margins_that_cannot_be_met_leave_the_design_weights() -> None:
     margins = [Margin.of("a", [0, 0, 0, 1], [50, 50]), Margin.of("b", [0, 0, 1, 1], [60, 40])]
     found = stats.rake_and_trim(Design.of([0] * 4, None, [1, 2, 3, 4]), margins)
