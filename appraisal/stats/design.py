@@ -181,9 +181,12 @@ class Strata:
         """The strata as a variance over all of them sees them: a merged one is empty, its relative has both."""
         if self.lonely is not Lonely.MERGE:
             return self
-        counted = np.asarray(self.gathering @ self.sampled)
-        people = np.where(counted > 0, self.gathering @ np.where(self.sampled > 0, self.population, 0.0), np.nan)
-        return Strata(counted.astype(np.int64), people, Lonely.ADJUST)
+        counted, people = np.zeros_like(self.sampled), np.zeros(self.sampled.shape)
+        answered = self.sampled > 0
+        # Not a matrix product: an unknown population makes only its own stratum's unknown.
+        np.add.at(counted, self.merged_into, self.sampled)
+        np.add.at(people, self.merged_into[answered], self.population[answered])
+        return Strata(counted, np.where(counted > 0, people, np.nan), Lonely.ADJUST)
 
     def widening(self, n: Ints) -> Floats:
         """(D,) what a variance over strata with ``n`` (H, D) ratings is multiplied by: 1, and under ``Lonely.AVERAGE``

@@ -81,6 +81,13 @@ def test_a_merged_stratum_is_empty_and_its_relative_has_both() -> None:
     assert (strata.gathered.sampled.tolist(), strata.gathered.population.tolist()[1], strata.degf) == ([0, 6, 0], 48, 5)
 
 
+def test_a_stratum_of_unknown_size_leaves_the_others_their_correction() -> None:
+    strata = Strata.of([1, 5, 4], [8, 40, np.nan], lonely=Lonely.MERGE)
+    assert strata.gathered.fraction.tolist() == [0, 6 / 48, 0]
+    joined = Strata.of([1, 5], [np.nan, 40], lonely=Lonely.MERGE).gathered
+    assert (joined.sampled.tolist(), joined.fraction.tolist()) == ([0, 6], [0, 0])
+
+
 def test_lonely_strata_without_a_relative_join_each_other() -> None:
     strata = Strata.of([1, 1, 3], [8, 40, 3], lonely=Lonely.MERGE)
     assert (strata.merged_into.tolist(), strata.gathered.sampled.tolist()) == ([0, 0, 2], [2, 0, 3])
@@ -99,19 +106,21 @@ def test_only_lonely_strata_leave_nothing_to_average() -> None:
     assert np.isnan([found.se[0], found.value[1], found.se[1]]).all()
 
 
-def test_r_multiplies_by_six_fifths_with_one_lonely_stratum_of_six() -> None:
-    case, people = Case("small"), np.arange(300)
-    last = np.flatnonzero(case.design.stratum == 5)
-    kept = np.setdiff1d(people, last[1:])
-    stratum, weight = case.design.stratum[kept], case.design.weight[kept]
+def with_one_respondent_in_the_last_stratum(case: Case, lonely: Lonely) -> RatingCells:
+    kept = np.setdiff1d(np.arange(300), np.flatnonzero(case.design.stratum == 5)[1:])
+    weight, sizes = case.design.weight[kept], case.design.strata.population
     rows = np.isin(case.ratings.respondent, kept)
-    who = np.searchsorted(kept, case.ratings.respondent[rows])
-    ratings = Ratings.of(who, case.ratings.department[rows], case.ratings.value[rows], departments=8)
-    sizes = case.design.strata.population
-    variance = {
-        lonely: stats.design_means(RatingCells.of(Design.of(stratum, sizes, weight, lonely=lonely), ratings)).variance
-        for lonely in (Lonely.AVERAGE, Lonely.CERTAINTY)
-    }
-    rated = np.isin(np.arange(8), ratings.department[who == np.searchsorted(kept, last[0])])
+    who, what = np.searchsorted(kept, case.ratings.respondent[rows]), case.ratings.department[rows]
+    ratings = Ratings.of(who, what, case.ratings.value[rows], departments=8)
+    return RatingCells.of(Design.of(case.design.stratum[kept], sizes, weight, lonely=lonely), ratings)
+
+
+@pytest.mark.reference
+def test_r_multiplies_by_six_fifths_where_the_one_lonely_stratum_of_six_has_rated() -> None:
+    average, certain = (
+        with_one_respondent_in_the_last_stratum(Case("small"), each) for each in (Lonely.AVERAGE, Lonely.CERTAINTY)
+    )
+    rated = average.n[5] > 0
     assert 0 < rated.sum() < 8
-    assert variance[Lonely.AVERAGE] / variance[Lonely.CERTAINTY] == pytest.approx(np.where(rated, 6 / 5, 1))
+    ratio = stats.design_means(average).variance / stats.design_means(certain).variance
+    assert ratio == pytest.approx(np.where(rated, 6 / 5, 1))
