@@ -5,7 +5,7 @@ import hashlib
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,12 @@ from appraisal.model.questionnaire_file import read_questionnaire
 from appraisal.model.round import Department, Group, Office, Policy, RoundPlan, Stratum
 from appraisal.model.wording import Wording
 from appraisal.secrecy.sealed import TallyKey, new_tally_key
-from appraisal.settings import Secrets
+from appraisal.settings import Secrets, city_now
 from appraisal.store import Session
 from appraisal.store.rounds import KeptRound
 
 NOW = datetime(2026, 11, 2, 9, 30)
+TODAY = NOW.date()
 DEFAULT_QUESTIONNAIRE = Path(rounds.__file__).parents[1] / "demo" / "questionnaire.toml"
 
 
@@ -88,11 +89,12 @@ def make_round(db: Session, **changes: Any) -> KeptRound:
 
 @dataclass(frozen=True)
 class OpenRound:
-    """A round that takes ballots: its code, its tally key (both halves) and the codes that were issued."""
+    """A round that takes ballots: its code, its tally key (both halves), the codes that were issued, a day when they are good."""
 
     code: str
     key: TallyKey
     issued: tuple[IssuedCode, ...]
+    day: date = TODAY
 
 
 def make_open_round(
@@ -104,12 +106,19 @@ def make_open_round(
     collect.make_papers(db, made.code, rng)
     issued = collect.issue_codes(db, made.code, {stratum.code: codes for stratum in made.strata}, secrets, rng)
     rounds.open_round(db, made.code, key.public, "zhuban", now)
-    return OpenRound(made.code, key, issued)
+    return OpenRound(made.code, key, issued, made.opens_on)
+
+
+def make_running_round(db: Session, secrets: Secrets, codes: int = 10, **changes: Any) -> OpenRound:
+    """``make_open_round`` with days around today: for what is served, whose clock is the city's."""
+    now = city_now()
+    days = {"opens_on": now.date() - timedelta(days=5), "closes_on": now.date() + timedelta(days=20)}
+    return make_open_round(db, secrets, make_plan(**days, **changes), codes, now=now)
 
 
 def make_entry(db: Session, secrets: Secrets, opened: OpenRound, number: int = 0) -> Entry:
-    """Let in the respondent with the code of that number."""
-    return collect.enter(db, opened.issued[number].code, secrets)
+    """Let in the respondent with the code of that number, on the round's first day."""
+    return collect.enter(db, opened.issued[number].code, secrets, opened.day)
 
 
 def make_answers(questionnaire: Questionnaire, departments: Sequence[str], seed: int = 1, text: str = "") -> Answers:
@@ -123,7 +132,8 @@ def make_cast(db: Session, secrets: Secrets, opened: OpenRound, number: int = 0,
     """Cast a full ballot with the code of that number; its receipt. Its nonce is ``make_nonce(number)``."""
     entry = make_entry(db, secrets, opened, number)
     answers = make_answers(entry.round.plan.questionnaire, entry.paper, number, text)
-    return collect.cast(db, entry, answers, make_nonce(number), secrets, random.Random(number))
+    day = entry.round.plan.opens_on
+    return collect.cast(db, entry, answers, make_nonce(number), secrets, random.Random(number), day)
 
 
 def make_pointed_casts(
@@ -135,7 +145,7 @@ def make_pointed_casts(
         answers = make_answers(entry.round.plan.questionnaire, entry.paper, number, text)
         sheets = {code: _make_pointed(code, sheet, rng) for code, sheet in answers.departments.items()}
         pointed = dataclasses.replace(answers, departments=sheets)
-        collect.cast(db, entry, pointed, make_nonce(number), secrets, rng)
+        collect.cast(db, entry, pointed, make_nonce(number), secrets, rng, entry.round.plan.opens_on)
 
 
 def _make_pointed(department: str, sheet: Sheet, rng: random.Random) -> Sheet:

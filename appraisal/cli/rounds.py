@@ -39,7 +39,7 @@ def import_(folder: Path, as_json: bool) -> None:
             rounds.create(db, plan, operator(), city_now())
             if ballots:
                 collect.make_papers(db, plan.code, random.Random(chance.randbits(64)))
-                rounds.open_round(db, plan.code, key.public, operator(), city_now())
+                rounds.open_for_import(db, plan.code, key.public, operator(), city_now())
                 collect.take_imported(db, plan.code, ballots, chance.SystemRandom())
                 rounds.close(db, plan.code, operator(), city_now())
                 collect.open_ballots(db, plan.code, key.private, chance.SystemRandom())

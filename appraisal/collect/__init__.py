@@ -5,9 +5,9 @@ wrong with answers is ``model.faults.Faulty``.
 """
 
 from appraisal.collect.casting import SealedBallot, cast, keep_ballot, receipt_of, seal_ballot, take_imported
-from appraisal.collect.entry import Entry, enter, keep_draft, read_draft
+from appraisal.collect.entry import Entry, enter, keep_draft, read_draft, resume
 from appraisal.collect.opening import Unsealed, keep_opened, open_ballots, participation, unseal_ballots
-from appraisal.collect.papers import draw_codes, issue_codes, keep_codes, make_papers, small_strata
+from appraisal.collect.papers import draw_codes, issue_codes, keep_codes, make_papers, missing_codes, small_strata
 from appraisal.model.ballot import DraftBallot, ImportedBallot, IssuedCode
 
 __all__ = [
@@ -26,10 +26,12 @@ __all__ = [
     "keep_draft",
     "keep_opened",
     "make_papers",
+    "missing_codes",
     "open_ballots",
     "participation",
     "read_draft",
     "receipt_of",
+    "resume",
     "seal_ballot",
     "small_strata",
     "take_imported",

@@ -4,12 +4,13 @@ The two steps are apart so that the sealing needs no write lock::
 
     ready = collect.seal_ballot(entry, answers, nonce, secrets, rng)     # no database
     with store.transaction(engine) as db:
-        receipt = collect.keep_ballot(db, ready)                         # shown only after this block was left
+        receipt = collect.keep_ballot(db, ready, today)                  # shown only after this block was left
 """
 
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from appraisal.collect import refusals
 from appraisal.collect.entry import Entry
@@ -39,9 +40,11 @@ class SealedBallot:
         return keys.receipt(self.id)
 
 
-def cast(db: Session, entry: Entry, answers: Answers, nonce: bytes, secrets: Secrets, rng: random.Random) -> str:
+def cast(
+    db: Session, entry: Entry, answers: Answers, nonce: bytes, secrets: Secrets, rng: random.Random, today: date
+) -> str:
     """Seal and store in one go; the receipt. Raises what ``seal_ballot`` and ``keep_ballot`` raise."""
-    return keep_ballot(db, seal_ballot(entry, answers, nonce, secrets, rng))
+    return keep_ballot(db, seal_ballot(entry, answers, nonce, secrets, rng), today)
 
 
 def seal_ballot(entry: Entry, answers: Answers, nonce: bytes, secrets: Secrets, rng: random.Random) -> SealedBallot:
@@ -67,15 +70,16 @@ def seal_ballot(entry: Entry, answers: Answers, nonce: bytes, secrets: Secrets, 
     )
 
 
-def keep_ballot(db: Session, ballot: SealedBallot) -> str:
+def keep_ballot(db: Session, ballot: SealedBallot, today: date) -> str:
     """Spend the code, store the ballot and its comments, forget the draft: all of it or nothing. The receipt.
 
     The same ballot once more gets the same receipt. Raises ``Refused`` when the code was spent on another ballot or revoked, or
-    the round is not open.
+    the round takes no ballots ``today``: it is not open, or its days are not come or are over. On the day after the last one a
+    ballot that was begun (its draft is kept) is still taken.
     """
     with db.begin_nested():
-        if not casting.spend(db, ballot.digest):
-            return _receipt_of_repeat(db, ballot)
+        if not casting.spend(db, ballot.digest, ballot.draft_id, today):
+            return _receipt_of_repeat(db, ballot, today)
         # The nonce of somebody else's ballot, sent with a code that is still good: nothing of it may be kept.
         if not casting.add_ballot(db, ballot.id, ballot.round_id, ballot.content):
             raise Refused(refusals.NOT_STORED)
@@ -128,10 +132,10 @@ def _public_key(kept: KeptRound) -> bytes:
     return kept.tally_public_key
 
 
-def _receipt_of_repeat(db: Session, ballot: SealedBallot) -> str:
+def _receipt_of_repeat(db: Session, ballot: SealedBallot, today: date) -> str:
     if casting.sealed_ballot(db, ballot.id) is not None:
         return ballot.receipt
-    still_open = casting.is_open(db, ballot.round_id)
+    still_open = casting.is_open(db, ballot.round_id, today)
     raise Refused(refusals.SPENT if still_open else refusals.NOT_OPEN)
 
 

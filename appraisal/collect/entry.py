@@ -1,7 +1,8 @@
 """From a code to its ballot paper and to the draft that lies under it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from appraisal.collect import refusals
 from appraisal.model.ballot import Answers, DraftBallot
@@ -24,17 +25,35 @@ class Entry:
     paper_number: int
 
 
-def enter(db: Session, code_text: str, secrets: Secrets) -> Entry:
-    """Let in who brings a good code, however typed.
+def enter(db: Session, code_text: str, secrets: Secrets, today: date) -> Entry:
+    """Let in who brings a good code, however typed, from the round's first day to its last in the city's calendar.
 
-    Raises ``Refused`` with one and the same text for a code that is unknown, used, revoked or mistyped and for a round that is
-    not open. A mistyped code costs no look-up.
+    Raises ``Refused`` with one and the same text, after the same look-ups, for a code that is unknown, used or revoked, and for
+    a round that is not open or whose days are not come or are over. A mistyped code gets the same text and costs no look-up.
     """
+    return _entry(db, _code(code_text), secrets, casting.open_round_codes(db, today))
+
+
+def resume(db: Session, code_text: str, secrets: Secrets, today: date) -> Entry:
+    """Let somebody who came in already go on: as ``enter``, and on the day after the last one too, where a draft is kept.
+
+    Raises ``Refused`` as ``enter`` does.
+    """
+    entry = _entry(db, _code(code_text), secrets, casting.unfinished_round_codes(db, today))
+    if entry.round.plan.closes_on < today and casting.draft(db, _id(entry, secrets)) is None:
+        raise Refused(refusals.CODE)
+    return entry
+
+
+def _code(code_text: str) -> str:
     try:
-        code = read_code(code_text)
+        return read_code(code_text)
     except CodeFault:
         raise Refused(refusals.CODE) from None
-    digests = [keys.digest(secrets.pepper, round_code, code) for round_code in casting.open_round_codes(db)]
+
+
+def _entry(db: Session, code: str, secrets: Secrets, round_codes: Sequence[str]) -> Entry:
+    digests = [keys.digest(secrets.pepper, round_code, code) for round_code in round_codes]
     found = casting.find_invitation(db, digests)
     if found is None or not found.usable:
         raise Refused(refusals.CODE)
@@ -55,13 +74,24 @@ def read_draft(db: Session, entry: Entry, secrets: Secrets, new_nonce: Callable[
     return DraftBallot.from_json(drafts.open_draft(_key(entry, secrets), sealed).decode())
 
 
-def keep_draft(db: Session, entry: Entry, draft: DraftBallot, secrets: Secrets) -> None:
-    """Keep the draft, sealed, in the place of the last one. Raises ``Refused`` when the code was used or the round closed meanwhile."""
+def keep_draft(db: Session, entry: Entry, draft: DraftBallot, secrets: Secrets, today: date) -> None:
+    """Keep the draft, sealed, in the place of the last one.
+
+    Raises ``Refused`` when the code was used or the round closed meanwhile, and after the round's last day; a draft that is kept
+    already may still be changed on the day after it.
+    """
     found = casting.find_invitation(db, [keys.digest(secrets.pepper, entry.round.plan.code, entry.code)])
-    if found is None or not found.usable or entry.round.plan.code not in casting.open_round_codes(db):
+    if found is None or not found.usable or not _may_keep(db, entry, secrets, today):
         raise Refused(refusals.CODE)
     sealed = drafts.seal_draft(_key(entry, secrets), draft.to_json().encode())
     casting.put_draft(db, _id(entry, secrets), entry.round.id, sealed)
+
+
+def _may_keep(db: Session, entry: Entry, secrets: Secrets, today: date) -> bool:
+    if entry.round.plan.code in casting.open_round_codes(db, today):
+        return True
+    unfinished = entry.round.plan.code in casting.unfinished_round_codes(db, today)
+    return unfinished and casting.draft(db, _id(entry, secrets)) is not None
 
 
 def _id(entry: Entry, secrets: Secrets) -> bytes:

@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -100,18 +100,18 @@ def _collect(filling: Filling, round_: DemoRound, city: City) -> list[collect.Is
         rounds.open_round(db, round_.code, key.public, ORGANISER, _on(round_, 0))
     filling.chance.shuffle(issued)
     answering = min(round_.ballots, len(issued) - VISITORS_CODES)
-    _cast_all(filling, kept.plan, city, issued[:answering])
+    _cast_all(filling, kept.plan, city, issued[:answering], _on(round_, 3).date())
     return issued[answering:]
 
 
-def _cast_all(filling: Filling, plan: RoundPlan, city: City, codes: list[collect.IssuedCode]) -> None:
+def _cast_all(filling: Filling, plan: RoundPlan, city: City, codes: list[collect.IssuedCode], day: date) -> None:
     respondents = Respondents(plan.questionnaire, city, filling.rng)
     for number, batch in enumerate(_batches(codes)):
         with filling.writing() as db:
             for code in batch:
-                entry = collect.enter(db, code.code, filling.secrets)
+                entry = collect.enter(db, code.code, filling.secrets, day)
                 answers = respondents.answer(entry.stratum, entry.paper)
-                collect.cast(db, entry, answers, filling.rng.bytes(16), filling.secrets, filling.chance)
+                collect.cast(db, entry, answers, filling.rng.bytes(16), filling.secrets, filling.chance, day)
         filling.progress(f"ballots of {plan.code}", min((number + 1) * BATCH, len(codes)), len(codes))
 
 

@@ -151,8 +151,16 @@ class RoundPlan:
     per_ballot: int = 12
 
     def frozen_json(self) -> str:
-        """What opening freezes, as one canonical line: policy, departments, strata, weights, questionnaire."""
+        """What opening freezes, as one canonical line: the whole plan, the questionnaire by its hash. No two rounds share it."""
         content = {
+            "code": self.code,
+            "title": asdict(self.title),
+            "kind": self.kind,
+            "opens_on": self.opens_on.isoformat(),
+            "closes_on": self.closes_on.isoformat(),
+            "previous": self.previous,
+            "per_ballot": self.per_ballot,
+            "office": asdict(self.office),
             "policy": json.loads(self.policy.to_json()),
             "departments": [asdict(department) for department in self.departments],
             "strata": [asdict(stratum) for stratum in self.strata],

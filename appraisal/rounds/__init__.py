@@ -11,7 +11,7 @@ from appraisal.rounds.questionnaires import (
     questionnaire_versions,
     read_version,
 )
-from appraisal.rounds.running import all_rounds, close, create, kept_round, open_round, publish
+from appraisal.rounds.running import all_rounds, close, create, kept_round, open_for_import, open_round, publish
 from appraisal.store.rounds import verify_frozen
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "latest_questionnaire",
     "note_failure",
     "note_opened",
+    "open_for_import",
     "open_round",
     "publish",
     "publish_questionnaire",

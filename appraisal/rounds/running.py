@@ -1,9 +1,10 @@
 """The life of a round: set up, opened with its rules frozen, closed, published."""
 
 from datetime import datetime
+from typing import Final
 
 from appraisal.model.faults import Refused
-from appraisal.model.round import RoundPlan, next_state, sha256_of
+from appraisal.model.round import RoundPlan, RoundState, next_state, sha256_of
 from appraisal.rounds.asking import refuse_busy
 from appraisal.rounds.questionnaires import keep_questionnaire
 from appraisal.store import Session
@@ -11,7 +12,13 @@ from appraisal.store import new_rounds as new_rows
 from appraisal.store import rounds as rows
 from appraisal.store.rounds import KeptRound, RoundLine, verify_frozen
 
-KEY_LENGTH = 32
+KEY_LENGTH: Final = 32
+NO_PREVIOUS: Final = (
+    "round.toml的previous写的是“%(code)s”，但没有这一轮评议。请先导入那一轮，或者改正previous；没有上一轮就删去这一行。"
+)
+TOO_LATE: Final = (
+    "截止日期%(closes_on)s已经过去，不能开始评议。请改正round.toml的closes_on，换一个轮次代码（code）重新导入。"
+)
 
 
 def create(db: Session, plan: RoundPlan, actor: str, now: datetime) -> int:
@@ -23,17 +30,32 @@ def create(db: Session, plan: RoundPlan, actor: str, now: datetime) -> int:
     if rows.find_round(db, plan.code) is not None:
         raise Refused("评议轮次代码“%(code)s”已经用过，请换一个。", code=plan.code)
     if plan.previous and rows.find_round(db, plan.previous) is None:
-        raise Refused("找不到上一轮评议“%(code)s”。", code=plan.previous)
+        raise Refused(NO_PREVIOUS, code=plan.previous)
     version = keep_questionnaire(db, plan.questionnaire_source, actor, now)
     return new_rows.add_round(db, plan, version.id, actor, now)
 
 
 def open_round(db: Session, code: str, tally_public_key: bytes, actor: str, now: datetime) -> None:
-    """Open a draft round: policy, departments, strata, weights and questionnaire are frozen and hashed.
+    """Open a draft round: its whole plan, from the dates to the questionnaire, is frozen and hashed.
 
-    ``tally_public_key``: the 32 bytes that ballots are sealed to. Raises ``Refused`` without it or from another state.
+    A round may be opened before its first day; ballots are taken from that day on. ``tally_public_key``: the 32 bytes that
+    ballots are sealed to. Raises ``Refused`` without it, from another state, and after the round's last day.
     """
     kept = kept_round(db, code)
+    if kept.state is RoundState.DRAFT and kept.plan.closes_on < now.date():
+        raise Refused(TOO_LATE, closes_on=kept.plan.closes_on.isoformat())
+    _open(db, kept, tally_public_key, actor, now)
+
+
+def open_for_import(db: Session, code: str, tally_public_key: bytes, actor: str, now: datetime) -> None:
+    """As ``open_round``, for a round whose ballots were collected elsewhere: its days may be long past.
+
+    No code lets anybody in after them; the round's history says when it was really opened.
+    """
+    _open(db, kept_round(db, code), tally_public_key, actor, now)
+
+
+def _open(db: Session, kept: KeptRound, tally_public_key: bytes, actor: str, now: datetime) -> None:
     to = next_state(kept.state, "open")
     if len(tally_public_key) != KEY_LENGTH:
         raise Refused("还没有开票密钥，不能开始评议。请先生成开票密钥。")

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
@@ -9,6 +11,9 @@ from sqlalchemy.orm import Session
 
 from appraisal.model.round import RoundState
 from appraisal.store.tables import Ballot, Draft, Invitation, Paper, Round, SealedComment
+
+# A ballot that was begun in time may be finished on the day after the last one.
+GRACE: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +78,26 @@ def add_invitations(db: Session, round_id: int, batch: int, invitations: Sequenc
         db.execute(insert(Invitation), rows)
 
 
-def open_round_codes(db: Session) -> tuple[str, ...]:
-    return tuple(db.scalars(select(Round.code).where(Round.state == RoundState.OPEN).order_by(Round.id)))
+def open_round_codes(db: Session, today: date) -> tuple[str, ...]:
+    """Rounds that let people in today: open, from their first day to their last."""
+    return tuple(db.scalars(select(Round.code).where(_taking(today)).order_by(Round.id)))
 
 
-def is_open(db: Session, round_id: int) -> bool:
-    return db.scalar(select(Round.state).where(Round.id == round_id)) == RoundState.OPEN
+def unfinished_round_codes(db: Session, today: date) -> tuple[str, ...]:
+    """Rounds in which a ballot may be finished today: those that let people in, and those whose last day was yesterday."""
+    return tuple(db.scalars(select(Round.code).where(_finishing(today)).order_by(Round.id)))
+
+
+def is_open(db: Session, round_id: int, today: date) -> bool:
+    return db.scalar(select(Round.id).where(Round.id == round_id, _taking(today))) is not None
+
+
+def _taking(today: date) -> ColumnElement[bool]:
+    return (Round.state == RoundState.OPEN) & (Round.opens_on <= today) & (Round.closes_on >= today)
+
+
+def _finishing(today: date) -> ColumnElement[bool]:
+    return (Round.state == RoundState.OPEN) & (Round.opens_on <= today) & (Round.closes_on >= today - GRACE)
 
 
 def find_invitation(db: Session, digests: Sequence[bytes]) -> KeptInvitation | None:
@@ -89,12 +108,21 @@ def find_invitation(db: Session, digests: Sequence[bytes]) -> KeptInvitation | N
     return KeptInvitation(row.digest, row.round_id, row.stratum_id, row.paper_id, not (row.spent or row.revoked))
 
 
-def spend(db: Session, digest: bytes) -> bool:
-    """Spend a code, if it is unspent, not revoked and its round is open; whether it was."""
-    is_open = select(Round.state).where(Round.id == Invitation.round_id).scalar_subquery() == RoundState.OPEN
+def spend(db: Session, digest: bytes, draft_id: bytes, today: date) -> bool:
+    """Spend a code, if it is unspent, not revoked and its round takes ballots today; whether it was.
+
+    On the day after the round's last one that takes a draft, which only somebody who came in in time can have.
+    """
+    of_round = Round.id == Invitation.round_id
+    begun = select(Draft.id).where(Draft.id == draft_id).exists()
+    takes = select(Round.id).where(of_round, _taking(today)).exists()
+    finishes = select(Round.id).where(of_round, _finishing(today)).exists() & begun
     unspent = (Invitation.digest == digest) & ~Invitation.spent & ~Invitation.revoked
     spent = db.execute(
-        update(Invitation).where(unspent & is_open).values(spent=True).execution_options(synchronize_session=False)
+        update(Invitation)
+        .where(unspent & (takes | finishes))
+        .values(spent=True)
+        .execution_options(synchronize_session=False)
     )
     return bool(spent.rowcount == 1)  # type: ignore[attr-defined]
 

@@ -116,7 +116,7 @@ _MOST_FROZEN: Final = 16
 
 def _kept_frozen(db: Session, row: tables.Round) -> KeptRound:
     source = db.get_one(tables.QuestionnaireVersion, row.questionnaire_version_id).source
-    key = (str(db.get_bind().engine.url), row.id, row.frozen_sha256, row.policy_json, source)
+    key = (str(db.get_bind().engine.url), row.id, row.frozen_sha256, *_own_columns(row), source)
     if key in _FROZEN:
         return _kept(db, row, _FROZEN[key])
     parts = _read_parts(db, row.id)
@@ -126,6 +126,12 @@ def _kept_frozen(db: Session, row: tables.Round) -> KeptRound:
     if len(_FROZEN) > _MOST_FROZEN:
         _FROZEN.popitem(last=False)
     return kept
+
+
+def _own_columns(row: tables.Round) -> tuple[object, ...]:
+    """What the round's own row says of what was frozen: it is read on every page, so every change of it is checked anew."""
+    head = (row.code, row.title_zh, row.title_en, row.kind, row.opens_on, row.closes_on)
+    return *head, row.policy_json, row.office_json, row.previous_id, row.per_ballot
 
 
 def verify_frozen(kept: KeptRound) -> None:

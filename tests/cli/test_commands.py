@@ -2,6 +2,8 @@
 
 import csv
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,16 @@ from appraisal.settings import Settings, city_now
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return write_folder(demo_rounds(city_now().date(), 300)[0], tmp_path / "round")
+    """The demo's round R11, as if today were its first day."""
+    today = city_now().date()
+    days = {"opens_on": today, "closes_on": today + timedelta(days=20)}
+    return write_folder(replace(demo_rounds(today, 300)[0], **days), tmp_path / "round")
+
+
+@pytest.fixture
+def past_folder(tmp_path: Path) -> Path:
+    """The demo's round R11, whose days were last year."""
+    return write_folder(demo_rounds(city_now().date(), 300)[0], tmp_path / "past")
 
 
 @pytest.fixture
@@ -28,10 +39,10 @@ def run(settings: Settings) -> Any:
     return runner
 
 
-def test_a_round_is_imported_with_its_ballots_scored_and_published(run: Any, folder: Path) -> None:
+def test_a_past_round_is_imported_with_its_ballots_scored_and_published(run: Any, past_folder: Path) -> None:
     rows = [f"{number},citizen,ZH02,A3,S{1 + number % 5}" for number in range(1, 41)]
-    (folder / "ballots.csv").write_text("\n".join(["ballot,stratum,department,item,answer", *rows]), "utf-8")
-    assert "closed" in run("round", "import", str(folder)).stdout
+    (past_folder / "ballots.csv").write_text("\n".join(["ballot,stratum,department,item,answer", *rows]), "utf-8")
+    assert "closed" in run("round", "import", str(past_folder)).stdout
     assert "scored" in run("round", "score", "R11").stdout
     run("round", "publish", "R11")
     assert json.loads(run("round", "list", "--json").stdout)["rounds"][0]["state"] == "published"
@@ -44,6 +55,15 @@ def test_a_round_is_opened_and_closed_with_its_codes(run: Any, folder: Path, tmp
     run("codes", "R11", "--count", "citizen=40", "--list", str(tmp_path / "codes.csv"))
     run("round", "open", "R11")
     assert "0 ballots" in run("round", "close", "R11").stdout
+
+
+def test_a_round_whose_last_day_is_past_is_not_opened_and_leaves_no_key(
+    run: Any, past_folder: Path, settings: Settings
+) -> None:
+    run("round", "import", str(past_folder))
+    assert "closes_on" in run("round", "open", "R11", exit_code=1).stderr
+    assert not settings.tally_key("R11").exists()
+    assert json.loads(run("round", "list", "--json").stdout)["rounds"][0]["state"] == "draft"
 
 
 def test_closing_needs_the_tally_key_and_leaves_the_round_open_without_it(

@@ -13,7 +13,7 @@ from appraisal.model.faults import Faulty, Refused
 from appraisal.secrecy.sealed import new_tally_key, unseal
 from appraisal.settings import Secrets
 from appraisal.store import Session
-from tests.makers import NOW, OpenRound, make_answers, make_cast, make_entry, make_nonce, make_plan
+from tests.makers import NOW, TODAY, OpenRound, make_answers, make_cast, make_entry, make_nonce, make_plan
 
 RNG = random.Random(11)
 
@@ -28,7 +28,7 @@ def counts(db: Session) -> tuple[int, int, int]:
 def test_a_ballot_opens_to_what_was_answered(db: Session, secrets: Secrets, opened: OpenRound) -> None:
     entry = make_entry(db, secrets, opened)
     answers = make_answers(entry.round.plan.questionnaire, entry.paper)
-    collect.cast(db, entry, answers, b"n" * 16, secrets, RNG)
+    collect.cast(db, entry, answers, b"n" * 16, secrets, RNG, TODAY)
     sealed = db.scalar(text("SELECT sealed FROM ballot"))
     assert sealed is not None
     assert unpack_ballot(unseal(opened.key.private, sealed)) == (entry.stratum, answers)
@@ -39,9 +39,9 @@ def test_a_receipt_is_sixteen_symbols_and_the_same_on_repetition(
 ) -> None:
     entry = make_entry(db, secrets, opened)
     answers = make_answers(entry.round.plan.questionnaire, entry.paper)
-    receipt = collect.cast(db, entry, answers, b"n" * 16, secrets, RNG)
+    receipt = collect.cast(db, entry, answers, b"n" * 16, secrets, RNG, TODAY)
     assert len(receipt.replace("-", "")) == 16
-    assert collect.cast(db, entry, answers, b"n" * 16, secrets, RNG) == receipt
+    assert collect.cast(db, entry, answers, b"n" * 16, secrets, RNG, TODAY) == receipt
     assert collect.receipt_of(db, b"n" * 16, secrets) == receipt
     assert counts(db) == (1, 1, 0)
 
@@ -56,16 +56,18 @@ def test_a_spent_code_takes_no_second_ballot(db: Session, secrets: Secrets, open
     make_cast(db, secrets, opened)
     answers = make_answers(entry.round.plan.questionnaire, entry.paper, 5, "again")
     with pytest.raises(Refused, match="已经提交"):
-        collect.cast(db, entry, answers, b"another nonce...", secrets, RNG)
+        collect.cast(db, entry, answers, b"another nonce...", secrets, RNG, TODAY)
     assert counts(db) == (1, 1, 0)
 
 
 def test_a_repetition_changes_nothing_that_was_stored(db: Session, secrets: Secrets, opened: OpenRound) -> None:
     entry = make_entry(db, secrets, opened)
     first = make_answers(entry.round.plan.questionnaire, entry.paper, 1)
-    collect.cast(db, entry, first, b"n" * 16, secrets, RNG)
+    collect.cast(db, entry, first, b"n" * 16, secrets, RNG, TODAY)
     before = db.scalar(text("SELECT sealed FROM ballot"))
-    collect.cast(db, entry, make_answers(entry.round.plan.questionnaire, entry.paper, 2, "x"), b"n" * 16, secrets, RNG)
+    collect.cast(
+        db, entry, make_answers(entry.round.plan.questionnaire, entry.paper, 2, "x"), b"n" * 16, secrets, RNG, TODAY
+    )
     assert db.scalar(text("SELECT sealed FROM ballot")) == before
     assert counts(db) == (1, 1, 0)
 
@@ -75,7 +77,7 @@ def test_a_nonce_of_another_ballot_leaves_the_code_unspent(db: Session, secrets:
     entry = make_entry(db, secrets, opened, 1)
     answers = make_answers(entry.round.plan.questionnaire, entry.paper, 1, "comment")
     with pytest.raises(Refused):
-        collect.cast(db, entry, answers, make_nonce(0), secrets, RNG)
+        collect.cast(db, entry, answers, make_nonce(0), secrets, RNG, TODAY)
     assert counts(db) == (1, 1, 0)
 
 
@@ -84,7 +86,7 @@ def test_nothing_is_taken_after_the_close(db: Session, secrets: Secrets, opened:
     rounds.close(db, opened.code, "zhuban", NOW)
     answers = make_answers(entry.round.plan.questionnaire, entry.paper)
     with pytest.raises(Refused, match="不接收"):
-        collect.cast(db, entry, answers, b"n" * 16, secrets, RNG)
+        collect.cast(db, entry, answers, b"n" * 16, secrets, RNG, TODAY)
     assert counts(db) == (0, 0, 0)
 
 
@@ -93,14 +95,16 @@ def test_a_repetition_after_the_close_still_gets_its_receipt(db: Session, secret
     receipt = make_cast(db, secrets, opened)
     rounds.close(db, opened.code, "zhuban", NOW)
     answers = make_answers(entry.round.plan.questionnaire, entry.paper)
-    assert collect.cast(db, entry, answers, make_nonce(0), secrets, RNG) == receipt
+    assert collect.cast(db, entry, answers, make_nonce(0), secrets, RNG, TODAY) == receipt
 
 
 def test_a_revoked_code_takes_no_ballot(db: Session, secrets: Secrets, opened: OpenRound) -> None:
     entry = make_entry(db, secrets, opened)
     db.execute(text("UPDATE invitation SET revoked=1"))
     with pytest.raises(Refused):
-        collect.cast(db, entry, make_answers(entry.round.plan.questionnaire, entry.paper), b"n" * 16, secrets, RNG)
+        collect.cast(
+            db, entry, make_answers(entry.round.plan.questionnaire, entry.paper), b"n" * 16, secrets, RNG, TODAY
+        )
     assert counts(db) == (0, 0, 0)
 
 
@@ -118,7 +122,7 @@ def test_a_ballot_with_nothing_answered_is_refused_kindly(
     db: Session, secrets: Secrets, opened: OpenRound, blank: Answers
 ) -> None:
     with pytest.raises(Refused, match="至少回答一题"):
-        collect.cast(db, make_entry(db, secrets, opened), blank, b"n" * 16, secrets, RNG)
+        collect.cast(db, make_entry(db, secrets, opened), blank, b"n" * 16, secrets, RNG, TODAY)
     assert counts(db) == (0, 0, 0)
 
 
@@ -135,7 +139,7 @@ def test_faulty_answers_name_department_and_item_and_store_nothing(
     db: Session, secrets: Secrets, opened: OpenRound, sheets: dict[str, Sheet], where: tuple[str, str]
 ) -> None:
     with pytest.raises(Faulty) as faulty:
-        collect.cast(db, make_entry(db, secrets, opened), Answers(sheets), b"n" * 16, secrets, RNG)
+        collect.cast(db, make_entry(db, secrets, opened), Answers(sheets), b"n" * 16, secrets, RNG, TODAY)
     assert [(fault.file, fault.field) for fault in faulty.value.faults] == [where]
     assert counts(db) == (0, 0, 0)
 
@@ -159,7 +163,7 @@ def post(engine: Engine, entry: collect.Entry, answers: Answers, nonce: bytes, s
     ready = collect.seal_ballot(entry, answers, nonce, secrets, random.SystemRandom())
     try:
         with store.transaction(engine) as db:
-            return collect.keep_ballot(db, ready)
+            return collect.keep_ballot(db, ready, TODAY)
     except Refused:
         return "refused"
 
@@ -194,7 +198,7 @@ def test_two_devices_with_one_code_meet_in_one_ballot(engine: Engine, secrets: S
         with store.transaction(engine) as db:
             entry = make_entry(db, secrets, opened)
             draft = collect.read_draft(db, entry, secrets, random.SystemRandom().randbytes)
-            collect.keep_draft(db, entry, draft, secrets)
+            collect.keep_draft(db, entry, draft, secrets, TODAY)
             drafts.append(draft)
     answers = make_answers(entry.round.plan.questionnaire, entry.paper)
     receipts = {post(engine, entry, answers, draft.nonce, secrets) for draft in drafts}
@@ -207,11 +211,11 @@ def test_a_failure_between_spending_and_storing_leaves_both_undone(
 ) -> None:
     with store.transaction(engine) as db:
         entry = make_entry(db, secrets, opened)
-        collect.keep_draft(db, entry, DraftBallot(Answers(), entry.paper, b"n" * 16), secrets)
+        collect.keep_draft(db, entry, DraftBallot(Answers(), entry.paper, b"n" * 16), secrets, TODAY)
         db.execute(text("CREATE TRIGGER full BEFORE INSERT ON ballot BEGIN SELECT RAISE(FAIL, 'disk full'); END"))
     answers = make_answers(entry.round.plan.questionnaire, entry.paper)
     with pytest.raises(Exception, match="disk full"), store.transaction(engine) as db:
-        collect.cast(db, entry, answers, b"n" * 16, secrets, RNG)
+        collect.cast(db, entry, answers, b"n" * 16, secrets, RNG, TODAY)
     with store.transaction(engine) as db:
         assert counts(db) == (0, 0, 0)
         assert db.scalar(text("SELECT count(*) FROM draft")) == 1
@@ -225,7 +229,7 @@ def test_a_swallowed_refusal_leaves_nothing_behind_either(engine: Engine, secret
         entry = make_entry(db, secrets, opened, 1)
         with pytest.raises(Refused):
             collect.cast(
-                db, entry, make_answers(entry.round.plan.questionnaire, entry.paper), make_nonce(0), secrets, RNG
+                db, entry, make_answers(entry.round.plan.questionnaire, entry.paper), make_nonce(0), secrets, RNG, TODAY
             )
     with store.transaction(engine) as db:
         assert counts(db) == (1, 1, 0)

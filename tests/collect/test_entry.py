@@ -15,14 +15,14 @@ from appraisal.secrecy.drafts import open_draft
 from appraisal.secrecy.sealed import SealBroken
 from appraisal.settings import Secrets
 from appraisal.store import Session
-from tests.makers import NOW, OpenRound, make_cast, make_entry, make_open_round, make_plan
+from tests.makers import NOW, TODAY, OpenRound, make_cast, make_entry, make_open_round, make_plan
 
 NONCES: Callable[[int], bytes] = random.Random(3).randbytes
 
 
 def test_a_good_code_leads_to_its_stratum_and_paper(db: Session, secrets: Secrets, opened: OpenRound) -> None:
     for issued in opened.issued:
-        entry = collect.enter(db, show_code(issued.code).lower(), secrets)
+        entry = collect.enter(db, show_code(issued.code).lower(), secrets, TODAY)
         assert (entry.stratum, entry.paper_number) == (issued.stratum, issued.paper_number)
         assert set(entry.paper) <= set(entry.round.department_ids)
         assert len(entry.paper) == min(entry.round.plan.per_ballot, len(entry.round.plan.departments))
@@ -30,7 +30,7 @@ def test_a_good_code_leads_to_its_stratum_and_paper(db: Session, secrets: Secret
 
 def reason(db: Session, secrets: Secrets, code: str) -> str:
     with pytest.raises(Refused) as refused:
-        collect.enter(db, code, secrets)
+        collect.enter(db, code, secrets, TODAY)
     return refused.value.reason
 
 
@@ -50,7 +50,7 @@ def test_s22_codes_of_rounds_that_are_not_open_get_the_same_answer(db: Session, 
     unknown = reason(db, secrets, new_code(random.Random(99)))
     assert reason(db, secrets, early[0].code) == unknown
     rounds.open_round(db, plan.code, bytes(31) + b"\x09", "zhuban", NOW)
-    assert collect.enter(db, early[0].code, secrets).round.plan.code == plan.code
+    assert collect.enter(db, early[0].code, secrets, TODAY).round.plan.code == plan.code
     rounds.close(db, plan.code, "zhuban", NOW)
     assert reason(db, secrets, early[0].code) == unknown
 
@@ -65,7 +65,7 @@ def asked(engine: Engine, secrets: Secrets, code: str) -> list[str]:
     with store.transaction(engine) as db:
         event.listen(engine, "before_cursor_execute", note)
         with pytest.raises(Refused):
-            collect.enter(db, code, secrets)
+            collect.enter(db, code, secrets, TODAY)
         event.remove(engine, "before_cursor_execute", note)
     return said
 
@@ -104,8 +104,8 @@ def test_a_draft_comes_back_on_another_device(db: Session, secrets: Secrets, ope
         {entry.paper[0]: Sheet({"A1": "S1"}, {"Z": ("Z01", "Z02")}, {"T1": "窗口排队太久"})}, Sheet({"O1": "S5"})
     )
     draft = DraftBallot(answers, (*entry.paper[1:], "D99"), NONCES(16))
-    collect.keep_draft(db, entry, draft, secrets)
-    again = collect.enter(db, opened.issued[0].code, secrets)
+    collect.keep_draft(db, entry, draft, secrets, TODAY)
+    again = collect.enter(db, opened.issued[0].code, secrets, TODAY)
     assert collect.read_draft(db, again, secrets, NONCES) == draft
 
 
@@ -113,7 +113,7 @@ def test_a_draft_takes_the_place_of_the_last_one(db: Session, secrets: Secrets, 
     entry = make_entry(db, secrets, opened)
     for number in range(3):
         kept = DraftBallot(Answers(overall=Sheet({"O1": f"S{number}"})), entry.paper, b"n" * 16)
-        collect.keep_draft(db, entry, kept, secrets)
+        collect.keep_draft(db, entry, kept, secrets, TODAY)
     assert db.scalar(text("SELECT count(*) FROM draft")) == 1
     assert collect.read_draft(db, entry, secrets, NONCES).answers.overall.ratings == {"O1": "S2"}
 
@@ -122,7 +122,7 @@ def test_s11_a_draft_opens_neither_without_its_code_nor_with_the_pepper_alone(
     db: Session, secrets: Secrets, opened: OpenRound
 ) -> None:
     entry = make_entry(db, secrets, opened)
-    collect.keep_draft(db, entry, DraftBallot(Answers(), entry.paper, b"n" * 16), secrets)
+    collect.keep_draft(db, entry, DraftBallot(Answers(), entry.paper, b"n" * 16), secrets, TODAY)
     row = db.execute(text("SELECT id, sealed FROM draft")).one()
     others = [keys.draft_key(secrets.pepper, opened.code, issued.code) for issued in opened.issued[1:]]
     for key in (*others, secrets.pepper, secrets.receipt_key, secrets.cookie_key, row.id * 2):
@@ -133,8 +133,10 @@ def test_s11_a_draft_opens_neither_without_its_code_nor_with_the_pepper_alone(
 
 def test_s11_the_draft_is_gone_when_the_ballot_is_stored(db: Session, secrets: Secrets, opened: OpenRound) -> None:
     entry = make_entry(db, secrets, opened)
-    collect.keep_draft(db, entry, DraftBallot(Answers(), entry.paper, b"n" * 16), secrets)
-    collect.keep_draft(db, make_entry(db, secrets, opened, 1), DraftBallot(Answers(), entry.paper, b"m" * 16), secrets)
+    collect.keep_draft(db, entry, DraftBallot(Answers(), entry.paper, b"n" * 16), secrets, TODAY)
+    collect.keep_draft(
+        db, make_entry(db, secrets, opened, 1), DraftBallot(Answers(), entry.paper, b"m" * 16), secrets, TODAY
+    )
     make_cast(db, secrets, opened, 0)
     left = db.scalars(text("SELECT id FROM draft")).all()
     assert left == [keys.draft_id(secrets.pepper, opened.code, opened.issued[1].code)]
@@ -144,7 +146,7 @@ def test_no_draft_is_kept_for_a_code_that_was_spent_meanwhile(db: Session, secre
     entry = make_entry(db, secrets, opened)
     make_cast(db, secrets, opened, 0)
     with pytest.raises(Refused):
-        collect.keep_draft(db, entry, DraftBallot(Answers(), entry.paper, b"n" * 16), secrets)
+        collect.keep_draft(db, entry, DraftBallot(Answers(), entry.paper, b"n" * 16), secrets, TODAY)
     assert db.scalar(text("SELECT count(*) FROM draft")) == 0
 
 

@@ -13,7 +13,7 @@ from appraisal.model.faults import Refused
 from appraisal.secrecy.sealed import new_tally_key, seal
 from appraisal.settings import Secrets
 from appraisal.store import Session
-from tests.makers import NOW, OpenRound, make_answers, make_cast, make_entry, make_open_round, make_plan
+from tests.makers import NOW, TODAY, OpenRound, make_answers, make_cast, make_entry, make_open_round, make_plan
 
 RNG = random.Random(12)
 TABLES = ("opened_ballot", "rating", "mark", "overall_answer", "comment")
@@ -153,7 +153,7 @@ def test_other_rounds_stay_sealed(db: Session, secrets: Secrets, opened: OpenRou
     other = make_open_round(db, secrets, make_plan(code="2027"), seed=2)
     cast_some(db, secrets, opened, 2)
     entry = make_entry(db, secrets, other)
-    collect.cast(db, entry, make_answers(entry.round.plan.questionnaire, entry.paper), b"z" * 16, secrets, RNG)
+    collect.cast(db, entry, make_answers(entry.round.plan.questionnaire, entry.paper), b"z" * 16, secrets, RNG, TODAY)
     rounds.close(db, opened.code, "zhuban", NOW)
     assert open_ballots(db, opened.code, opened.key.private, RNG) == 2
     assert rows(db)["opened_ballot"] == 2
@@ -163,7 +163,7 @@ def test_drafts_that_were_never_sent_are_forgotten_at_the_opening(
     db: Session, secrets: Secrets, opened: OpenRound
 ) -> None:
     entry = make_entry(db, secrets, opened)
-    collect.keep_draft(db, entry, DraftBallot(Answers(), entry.paper, b"n" * 16), secrets)
+    collect.keep_draft(db, entry, DraftBallot(Answers(), entry.paper, b"n" * 16), secrets, TODAY)
     rounds.close(db, opened.code, "zhuban", NOW)
     open_ballots(db, opened.code, opened.key.private, RNG)
     assert db.scalar(text("SELECT count(*) FROM draft")) == 0

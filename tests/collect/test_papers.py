@@ -17,7 +17,7 @@ from appraisal.secrecy import keys
 from appraisal.settings import Secrets
 from appraisal.store import Session, casting
 from appraisal.store.rounds import find_round
-from tests.makers import NOW, OpenRound, make_open_round, make_plan
+from tests.makers import NOW, TODAY, OpenRound, make_open_round, make_plan
 
 
 @given(st.integers(2, 30), st.integers(1, 12), st.integers(0, 99))
@@ -94,9 +94,9 @@ def test_codes_for_an_unknown_stratum_are_refused(db: Session, secrets: Secrets)
 def test_drawn_codes_are_of_no_use_until_they_are_kept(db: Session, secrets: Secrets, opened: OpenRound) -> None:
     drawn = collect.draw_codes(db, opened.code, {"citizen": 2}, random.Random(78))
     with pytest.raises(Refused):
-        collect.enter(db, drawn[0].code, secrets)
+        collect.enter(db, drawn[0].code, secrets, TODAY)
     collect.keep_codes(db, opened.code, drawn, secrets)
-    assert collect.enter(db, drawn[0].code, secrets).paper_number == drawn[0].paper_number
+    assert collect.enter(db, drawn[0].code, secrets, TODAY).paper_number == drawn[0].paper_number
 
 
 def test_no_codes_are_drawn_before_there_are_papers(db: Session) -> None:

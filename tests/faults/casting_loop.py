@@ -11,7 +11,7 @@ from pathlib import Path
 from appraisal import collect, store
 from appraisal.model.faults import Refused
 from appraisal.settings import Settings
-from tests.makers import make_answers, make_nonce
+from tests.makers import TODAY, make_answers, make_nonce
 
 
 def main() -> None:
@@ -22,11 +22,11 @@ def main() -> None:
         number, code = line.split()
         try:
             with store.reading(engine) as db:
-                entry = collect.enter(db, code, secrets)
+                entry = collect.enter(db, code, secrets, TODAY)
             answers = make_answers(entry.round.plan.questionnaire, entry.paper, int(number), "意见")
             ready = collect.seal_ballot(entry, answers, make_nonce(int(number)), secrets, random.SystemRandom())
             with store.transaction(engine) as db:
-                receipt: str | None = collect.keep_ballot(db, ready)
+                receipt: str | None = collect.keep_ballot(db, ready, TODAY)
         except Refused:
             with store.reading(engine) as db:
                 receipt = collect.receipt_of(db, make_nonce(int(number)), secrets)

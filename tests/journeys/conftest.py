@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, P
 from appraisal import store
 from appraisal.settings import Secrets, Settings
 from appraisal.store import Session, upgrade
-from tests.makers import OpenRound, make_open_round
+from tests.makers import OpenRound, make_running_round
 
 TOP = Path(__file__).parents[2]
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
@@ -69,7 +69,7 @@ class Site:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     settings = new_home(tmp_path_factory.mktemp("journeys"))
     with writing(settings) as db:
-        opened = make_open_round(db, settings.read_secrets(), codes=20)
+        opened = make_running_round(db, settings.read_secrets(), codes=20)
     with serving(settings, opened) as site:
         yield site
 

@@ -28,6 +28,7 @@ from tests.makers import (
     make_plan,
     make_pointed_casts,
     make_round,
+    make_running_round,
     make_slip,
 )
 
@@ -60,8 +61,9 @@ def city(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         make_pointed_casts(db, settings.read_secrets(), opened, range(60), "窗口排队时间长。")
         flag, slips, findings = follow_up(db, opened)
         spare = make_finding(db, opened.code, "D2", None)
-        running = make_open_round(db, settings.read_secrets(), make_plan(code="2026-2", previous="2026-1"), codes=1)
-        make_round(db, code="2026-3")
+        running = make_running_round(db, settings.read_secrets(), codes=1, code="2026-2", previous="2026-1")
+        today = city_now().date()
+        make_round(db, code="2026-3", opens_on=today, closes_on=today)
         sessions = {
             "zhuban": make_session(db, "zhuban", "organiser"),
             "d1": make_session(db, "d1", "department", "D1"),
@@ -123,6 +125,8 @@ def named(city: City, endpoint: str, arguments: Set[str]) -> list[dict[str, obje
     if "slip_id" in arguments:
         hidden = {SlipState.DRAFTED} if endpoint.startswith("desk.") else set()
         return [{"slip_id": slip_id} for state, slip_id in city.slips.items() if state not in hidden]
+    if "item" in arguments:
+        return [{"round_code": "2026-1", "item": code} for code in ("A3", "Z", "T1", "O1")]
     if "number" in arguments:
         return [{"number": number} for number in city.findings]
     if endpoint in ("office.round", "audit.round"):

@@ -14,7 +14,7 @@ from appraisal.model.calendar import ANSWER_DAYS, SIGN_DAYS, after_working_days
 from appraisal.settings import city_now, write_private
 from tests.journeys.conftest import DESKTOP, OpenPage, Site, Watched, new_home, serving, windows, writing
 from tests.journeys.test_respondent_journey import RECEIPT, come_in, departments, fill_in, submit_button
-from tests.makers import PASSWORD, make_account, make_open_round, make_plan, make_pointed_casts
+from tests.makers import PASSWORD, make_account, make_pointed_casts, make_running_round
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -260,7 +260,7 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """A round that takes ballots: forty have come, two codes are left; one account of every kind."""
     settings = new_home(tmp_path_factory.mktemp("loop"))
     with writing(settings) as db:
-        opened = make_open_round(db, settings.read_secrets(), make_plan(per_ballot=4), codes=14)
+        opened = make_running_round(db, settings.read_secrets(), codes=14, per_ballot=4)
         write_private(settings.tally_key(opened.code), opened.key.private)
         make_pointed_casts(db, settings.read_secrets(), opened, range(2, len(opened.issued)), "等了很久。")
         for login, role in (("zhuban", "organiser"), ("fuhe", "organiser"), ("shenji", "auditor")):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -34,6 +35,21 @@ def test_a_whole_number_freezes_to_the_same_hash_as_its_float(weights: dict[str,
 def test_the_order_of_the_weights_makes_no_difference_but_their_size_does(weights: dict[str, int]) -> None:
     assert with_weights(weights) == with_weights(dict(reversed(weights.items())))
     assert with_weights(weights) != with_weights({code: weight + 1 for code, weight in weights.items()})
+
+
+def test_no_two_rounds_share_what_is_frozen() -> None:
+    plan = make_plan()
+    changed = [
+        replace(plan, code="2026-2"),
+        replace(plan, title=replace(plan.title, en="Another title")),
+        replace(plan, kind="专项"),
+        replace(plan, opens_on=plan.opens_on - timedelta(days=1)),
+        replace(plan, closes_on=plan.closes_on + timedelta(days=1)),
+        replace(plan, office=replace(plan.office, contact="另一组")),
+        replace(plan, previous="2025-1"),
+        replace(plan, per_ballot=plan.per_ballot + 1),
+    ]
+    assert len({one.frozen_json() for one in [plan, *changed]}) == len(changed) + 1
 
 
 def test_what_is_frozen_changes_with_everything_that_makes_a_score() -> None:

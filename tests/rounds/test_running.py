@@ -1,7 +1,7 @@
 """A round goes from draft to published, one legal move at a time, and what opening froze stays as it is."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import text
@@ -79,7 +79,36 @@ def test_a_round_without_a_tally_key_is_not_opened(db: Session, now: datetime) -
     assert state_of(db, "2026-1") is RoundState.DRAFT
 
 
+def test_a_round_is_opened_until_its_last_day_and_not_after_it(db: Session) -> None:
+    make_round(db, closes_on=date(2026, 11, 30))
+    with pytest.raises(Refused, match=r"2026-11-30已经过去.*round\.toml的closes_on"):
+        rounds.open_round(db, "2026-1", KEY, "zhuban", datetime(2026, 12, 1, 0, 0))
+    assert state_of(db, "2026-1") is RoundState.DRAFT
+    rounds.open_round(db, "2026-1", KEY, "zhuban", datetime(2026, 11, 30, 23, 59))
+    assert state_of(db, "2026-1") is RoundState.OPEN
+
+
+def test_an_open_round_that_is_past_is_not_told_to_mend_its_dates(db: Session) -> None:
+    make_open(db)
+    with pytest.raises(Refused, match="正在进行"):
+        rounds.open_round(db, "2026-1", KEY, "zhuban", datetime(2027, 1, 1))
+
+
+def test_a_past_round_may_be_opened_for_ballots_from_elsewhere_and_tells_when_it_was(db: Session) -> None:
+    kept, later = make_round(db), datetime(2027, 5, 6, 7, 8)
+    rounds.open_for_import(db, "2026-1", KEY, "zhuban", later)
+    assert state_of(db, "2026-1") is RoundState.OPEN
+    assert round_steps(db, kept.id)[-1].at == later
+
+
 TAMPERINGS = [
+    "UPDATE round SET closes_on = date(closes_on, '+7 days')",
+    "UPDATE round SET opens_on = date(opens_on, '-1 day')",
+    "UPDATE round SET title_zh = title_zh || '（二）'",
+    "UPDATE round SET kind = '专项'",
+    "UPDATE round SET office_json = replace(office_json, '督办组', '另一组')",
+    "UPDATE round SET per_ballot = per_ballot + 1",
+    "UPDATE round SET previous_id = id",
     "UPDATE round_weight SET weight = weight + 0.1 WHERE group_code = 'EC'",
     "UPDATE round_department SET ranked = NOT ranked",
     "UPDATE round_stratum SET population = 401 WHERE code = 'enterprise'",
@@ -111,6 +140,16 @@ def test_no_respondent_is_served_a_round_that_is_not_what_was_frozen(db: Session
         rows.find_round_by_id(db, kept.id)
 
 
+@pytest.mark.parametrize("tampering", TAMPERINGS[:7])
+def test_a_changed_head_is_noticed_by_a_process_that_has_served_the_round(db: Session, tampering: str) -> None:
+    kept = make_open(db)
+    assert rows.find_round_by_id(db, kept.id) == kept
+    db.execute(text(tampering))
+    db.expire_all()
+    with pytest.raises(Refused, match="封存"):
+        rows.find_round_by_id(db, kept.id)
+
+
 def test_what_was_checked_is_what_is_served_whatever_becomes_of_the_rows(db: Session) -> None:
     kept = make_open(db)
     assert rows.find_round_by_id(db, kept.id) == kept
@@ -127,7 +166,7 @@ def test_two_rounds_never_share_a_code(db: Session) -> None:
 
 
 def test_the_round_before_has_to_be_there(db: Session) -> None:
-    with pytest.raises(Refused, match="2025-9"):
+    with pytest.raises(Refused, match=r"round\.toml的previous写的是“2025-9”.*先导入那一轮"):
         make_round(db, previous="2025-9")
     make_round(db, code="2025-9")
     assert make_round(db, previous="2025-9").plan.previous == "2025-9"

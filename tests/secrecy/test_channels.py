@@ -20,7 +20,7 @@ from appraisal.secrecy.sealed import unseal
 from appraisal.settings import Secrets, Settings
 from appraisal.store.engine import forget_order, truncate_log
 from appraisal.store.tables import Base
-from tests.makers import NOW, OpenRound, make_entry, make_nonce, make_open_round
+from tests.makers import NOW, TODAY, OpenRound, make_entry, make_nonce, make_open_round
 
 MARKER = "排队三小时无人理会CANARY"
 RESPONDENTS = 300
@@ -35,9 +35,9 @@ def take_part(engine: Engine, opened: OpenRound, number: int) -> None:
     with store.transaction(engine) as db:
         entry = make_entry(db, SECRETS, opened, number)
         answers = Answers({entry.paper[0]: Sheet({"A3": "S1"}, {"Z": ("Z01",)}, {"T1": f"{MARKER} {number}"})})
-        collect.keep_draft(db, entry, DraftBallot(answers, entry.paper, make_nonce(number)), SECRETS)
+        collect.keep_draft(db, entry, DraftBallot(answers, entry.paper, make_nonce(number)), SECRETS, TODAY)
     with store.transaction(engine) as db:
-        collect.cast(db, entry, answers, make_nonce(number), SECRETS, rng)
+        collect.cast(db, entry, answers, make_nonce(number), SECRETS, rng, TODAY)
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def drafted(engine: Engine) -> OpenRound:
         with store.transaction(engine) as db:
             entry = make_entry(db, SECRETS, opened, number)
             answers = Answers(overall=Sheet(texts={"O2": MARKER}))
-            collect.keep_draft(db, entry, DraftBallot(answers, entry.paper, make_nonce(number)), SECRETS)
+            collect.keep_draft(db, entry, DraftBallot(answers, entry.paper, make_nonce(number)), SECRETS, TODAY)
     return opened
 
 

@@ -9,7 +9,7 @@ from appraisal import store
 from appraisal.settings import Settings
 from appraisal.web import create_app
 from appraisal.web.place import Place
-from tests.makers import OpenRound, make_open_round
+from tests.makers import OpenRound, make_running_round
 
 
 @pytest.fixture
@@ -29,4 +29,4 @@ def place_of(app: Flask) -> Place:
 def opened(app: Flask) -> OpenRound:
     place = place_of(app)
     with store.transaction(place.engine) as db:
-        return make_open_round(db, place.secrets)
+        return make_running_round(db, place.secrets)

@@ -53,7 +53,8 @@ def fill_city(db: Session) -> Objects:
     rounds.publish(db, code, "zhuban", NOW)
     make_round(db, code="2026-2")
     rounds.open_round(db, "2026-2", bytes(32), "zhuban", NOW)
-    make_round(db, code="2026-3")
+    today = city_now().date()
+    make_round(db, code="2026-3", opens_on=today, closes_on=today)
     for login, role, department in (
         ("zhuban", "organiser", None),
         ("fuhe", "organiser", None),

@@ -10,7 +10,7 @@ from appraisal.secrecy.sealed import new_tally_key
 from appraisal.settings import Settings, write_private
 from appraisal.store.trails import runs
 from appraisal.web import create_app
-from tests.makers import OpenRound, make_account, make_open_round, make_pointed_casts, make_round
+from tests.makers import OpenRound, make_account, make_pointed_casts, make_round, make_running_round
 from tests.web.conftest import place_of
 from tests.web.staffed import Visitor
 
@@ -37,7 +37,7 @@ def running(app: Flask) -> OpenRound:
     place = place_of(app)
     with store.transaction(place.engine) as db:
         make_account(db, "zhuban", "organiser", None)
-        opened = make_open_round(db, place.secrets)
+        opened = make_running_round(db, place.secrets)
         make_pointed_casts(db, place.secrets, opened, range(12))
     write_private(place.settings.tally_key(opened.code), opened.key.private)
     return opened

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from appraisal import collect, i18n, store
 from appraisal.model.faults import Refused
+from appraisal.settings import city_now
 from appraisal.store.engine import reading
 from appraisal.web.errors import EXPIRED, page
 from appraisal.web.language import _, remember_language
@@ -61,7 +62,7 @@ def _cast(visited: Visit) -> str:
     place, answers = here(), visited.chosen_answers()
     ready = collect.seal_ballot(visited.entry, answers, visited.draft.nonce, place.secrets, random.SystemRandom())
     with store.transaction(place.engine) as db:
-        return collect.keep_ballot(db, ready)
+        return collect.keep_ballot(db, ready, city_now().date())
 
 
 def _receipt(nonce: bytes) -> str | None:

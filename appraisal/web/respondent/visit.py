@@ -68,20 +68,24 @@ def visit(db: Session) -> Visit:
     if content is None:
         raise Outside
     try:
-        return open_visit(db, content.get("code", ""))
+        return _visit(db, collect.resume(db, content.get("code", ""), here().secrets, city_now().date()))
     except Refused:
         raise Outside from None
 
 
 def open_visit(db: Session, code: str) -> Visit:
     """The ballot under a code as it was typed. Raises ``Refused`` with one text for every code that does not open."""
-    entry = collect.enter(db, code, here().secrets)
+    return _visit(db, collect.enter(db, code, here().secrets, city_now().date()))
+
+
+def _visit(db: Session, entry: collect.Entry) -> Visit:
     return Visit(entry, collect.read_draft(db, entry, here().secrets, chance.token_bytes))
 
 
 def keep(db: Session, visited: Visit, answers: Answers, chosen: tuple[str, ...]) -> None:
     """Keep the draft with these answers and departments."""
-    collect.keep_draft(db, visited.entry, DraftBallot(answers, chosen, visited.draft.nonce), here().secrets)
+    draft = DraftBallot(answers, chosen, visited.draft.nonce)
+    collect.keep_draft(db, visited.entry, draft, here().secrets, city_now().date())
 
 
 def let_in(response: Response, code: str) -> Response:
