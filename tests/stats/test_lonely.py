@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from appraisal import stats
 from appraisal.stats import Design, Lonely, RatingCells, Ratings, Strata
@@ -124,3 +126,14 @@ def test_r_multiplies_by_six_fifths_where_the_one_lonely_stratum_of_six_has_rate
     assert 0 < rated.sum() < 8
     ratio = stats.design_means(average).variance / stats.design_means(certain).variance
     assert ratio == pytest.approx(np.where(rated, 6 / 5, 1))
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 4)), min_size=1, max_size=12))
+def test_without_a_lonely_stratum_all_treatments_agree(answers: list[tuple[int, int]]) -> None:
+    stratum, value = np.array(answers * 2).T
+    ratings = Ratings.of(np.arange(stratum.size), np.zeros_like(stratum), value * 25.0, departments=1)
+    variances = {
+        float(stats.design_means(RatingCells.of(Design.of(stratum, [90, 60, 30], lonely=each), ratings)).se[0])
+        for each in Lonely
+    }
+    assert max(variances) == pytest.approx(min(variances))
