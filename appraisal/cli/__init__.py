@@ -18,6 +18,7 @@ from appraisal.cli import (
     rounds,
     scoring,
     serving,
+    statistics,
 )
 from appraisal.cli.edge import Group
 
@@ -45,5 +46,6 @@ for command in (
     serving.serve,
     serving.jobs,
     demonstrating.demo,
+    statistics.statistics,
 ):
     main.add_command(command)

@@ -1,0 +1,101 @@
+"""``appraisal stats ranks``: which places are possible."""
+
+import json
+from pathlib import Path
+
+import click
+import numpy as np
+
+from appraisal import stats
+from appraisal.cli.statistics import wrong
+from appraisal.cli.statistics.survey import FILE, out_file
+from appraisal.cli.statistics.writing import write_json
+from appraisal.cli.statistics.wrong import Wrong, told_of
+from appraisal.stats.design import Floats
+from appraisal.stats.ranks import DRAWS, SEED
+
+
+@click.command("ranks")
+@click.option("--values", type=FILE, required=True, help="V.json, estimates with their covariance.")
+@out_file
+@click.option("--draws", type=click.IntRange(min=100), default=DRAWS, show_default=True, help="Random draws.")
+@click.option("--seed", type=click.IntRange(min=0), default=SEED, show_default=True, help="Where they start.")
+@click.option("--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, show_default=True)
+def ranks(values: Path, out: Path, draws: int, seed: int, level: float) -> None:
+    """Confidence sets for ranks; rank 1 is the best, the largest estimate.
+
+    V.json: {"names": [...], "estimate": [...], "covariance": [[...]]}, null where there is no result.
+
+    K.json: {"names", "rank", "marginal": [[lo, hi]...], "simultaneous": [[lo, hi]...], "level"}. marginal holds for one
+    department looked at alone, simultaneous for the whole table. null: a department without result or spread is not ranked.
+    """
+    names, estimate, covariance = read_values(values)
+    with told_of(values.name):
+        found = stats.rank_sets(estimate, covariance, names=names, level=level, draws=draws, seed=seed)
+    content = {
+        "names": names,
+        "rank": whole(found.rank),
+        "marginal": whole(found.marginal),
+        "simultaneous": whole(found.simultaneous),
+        "level": level,
+    }
+    write_json(out, content)
+
+
+def whole(places: Floats) -> object:
+    """Ranks as whole numbers, None for nan.
+
+    >>> whole(np.array([[1.0, np.nan]]))
+    [[1, None]]
+    """
+    if places.ndim > 1:
+        return [whole(row) for row in places]
+    return [None if np.isnan(one) else int(one) for one in places]
+
+
+def read_values(path: Path) -> tuple[list[str], Floats, Floats]:
+    """Names, (D,) estimates and (D, D) covariance. Raises ``Faulty``."""
+    faults = Wrong()
+    content = _content(path, faults)
+    names = content.get("names", [])
+    for key in ("names", "estimate", "covariance"):
+        if not isinstance(content.get(key), list):
+            faults.add(path.name, 0, key, wrong.MISSING)
+    faults.settle()
+    size = len(names)
+    if not size:
+        faults.add(path.name, 0, "names", wrong.EMPTY)
+    for name in sorted({str(name) for name in names if names.count(name) > 1}):
+        faults.add(path.name, 0, "names", wrong.TWICE_NAMED + f": {name}")
+    estimate = _numbers(path.name, "estimate", content["estimate"], size, faults)
+    if len(content["covariance"]) != size:
+        faults.add(path.name, 0, "covariance", wrong.NO_MATRIX, size=size)
+    rows = [_numbers(path.name, f"covariance[{j}]", row, size, faults) for j, row in enumerate(content["covariance"])]
+    faults.settle()
+    return [str(name) for name in names], estimate, np.array(rows)
+
+
+def _content(path: Path, faults: Wrong) -> dict[str, list[object]]:
+    try:
+        content = json.loads(path.read_bytes().decode("utf-8-sig"), parse_constant=str)
+    except UnicodeDecodeError as error:
+        faults.add(path.name, error.object[: error.start].count(b"\n") + 1, "", wrong.ENCODING)
+    except json.JSONDecodeError as error:
+        faults.add(path.name, error.lineno, "", wrong.NO_JSON, why=error.msg)
+    else:
+        if isinstance(content, dict):
+            return content
+        faults.add(path.name, 1, "", wrong.NO_JSON, why="{…}")
+    faults.settle()
+    raise AssertionError  # settle has raised
+
+
+def _numbers(file: str, key: str, given: object, size: int, faults: Wrong) -> Floats:
+    """(size,) floats, null is nan; anything else is a fault by its place."""
+    if not isinstance(given, list) or len(given) != size:
+        faults.add(file, 0, key, wrong.NO_LIST, size=size)
+        return np.full(size, np.nan)
+    for place, one in enumerate(given):
+        if one is not None and (isinstance(one, bool) or not isinstance(one, int | float) or not np.isfinite(one)):
+            faults.add(file, 0, f"{key}[{place}]", wrong.NO_NUMBER, value=one)
+    return np.array([float(one) if isinstance(one, int | float) else np.nan for one in given])
