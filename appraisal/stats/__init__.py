@@ -12,6 +12,7 @@ from appraisal.stats.calibrated import calibrated_covariance, calibrated_means, 
 from appraisal.stats.calibration import Calibration, calibrate_linear, calibrate_logit
 from appraisal.stats.change import Change, change
 from appraisal.stats.cohorts import Cohort, StraightLining, cohorts, level_bands, straight_lining
+from appraisal.stats.contrasts import Contrasts, contrasts, pair_differences, peer_differences
 from appraisal.stats.covariance import linear_covariance
 from appraisal.stats.design import Design, Lonely, Strata, Unusable
 from appraisal.stats.differential import Differential, differential
@@ -19,6 +20,7 @@ from appraisal.stats.estimates import Estimates, Means, Method, Shares
 from appraisal.stats.factor import Factor, omega_total, one_factor
 from appraisal.stats.families import benjamini_hochberg, benjamini_yekutieli
 from appraisal.stats.flags import FlagRule, Flags, expected_shares, flag_counts, flag_marks, pooled_share, upper_tail
+from appraisal.stats.gaps import GapRule, Gaps, stratum_gaps
 from appraisal.stats.items import (
     ItemDiagnostics,
     alpha_if_dropped,
@@ -28,6 +30,7 @@ from appraisal.stats.items import (
 )
 from appraisal.stats.likeness import Likeness, exchanged, likeness
 from appraisal.stats.means import design_means, design_shares, means_covariance, stratum_means, stratum_shares
+from appraisal.stats.panel import panel_change
 from appraisal.stats.polychoric import bivariate_normal, polychoric
 from appraisal.stats.preset import preset_covariance, preset_means, preset_shares
 from appraisal.stats.proportions import beta_ends, effective_n, korn_graubard, logit_interval, wilson
@@ -59,6 +62,7 @@ from appraisal.stats.weighting import (
     trim_strata,
 )
 from appraisal.stats.words import WordCounts, Words, count_words, normalised, over_represented
+from appraisal.stats.worsening import ChangeRule, fallen, risen
 
 __all__ = [
     "Advice",
@@ -68,7 +72,9 @@ __all__ = [
     "Cells",
     "Centre",
     "Change",
+    "ChangeRule",
     "Cohort",
+    "Contrasts",
     "CountCells",
     "Design",
     "DesignEffects",
@@ -77,6 +83,8 @@ __all__ = [
     "Factor",
     "FlagRule",
     "Flags",
+    "GapRule",
+    "Gaps",
     "ItemCode",
     "ItemDiagnostics",
     "ItemReport",
@@ -121,6 +129,7 @@ __all__ = [
     "change",
     "check_weights",
     "cohorts",
+    "contrasts",
     "count_words",
     "design_effects",
     "design_means",
@@ -131,6 +140,7 @@ __all__ = [
     "exchanged",
     "expected_run",
     "expected_shares",
+    "fallen",
     "flag_counts",
     "flag_marks",
     "guttman",
@@ -151,7 +161,10 @@ __all__ = [
     "omega_total",
     "one_factor",
     "over_represented",
+    "pair_differences",
     "pairwise_covariance",
+    "panel_change",
+    "peer_differences",
     "polychoric",
     "pooled_share",
     "poststratify",
@@ -167,9 +180,11 @@ __all__ = [
     "replicate_means",
     "replicate_shares",
     "replicate_statistic",
+    "risen",
     "run_p",
     "sensitivity",
     "straight_lining",
+    "stratum_gaps",
     "stratum_means",
     "stratum_shares",
     "synonyms",

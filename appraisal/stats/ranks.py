@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from appraisal.stats.contrasts import INSEPARABLE
 from appraisal.stats.design import Floats, Ints, Unusable
 from appraisal.stats.estimates import NOISE
 
@@ -13,8 +14,6 @@ Bools = NDArray[np.bool_]
 
 DRAWS = 10_000
 SEED = 20240101
-# A difference whose variance is under this part of its units' variances is rounding noise: nothing can be tested on it.
-INSEPARABLE = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
