@@ -20,6 +20,8 @@ from appraisal.stats.estimates import Estimates, Means, Method, Shares
 from appraisal.stats.factor import Factor, omega_total, one_factor
 from appraisal.stats.families import benjamini_hochberg, benjamini_yekutieli
 from appraisal.stats.flags import FlagRule, Flags, expected_shares, flag_counts, flag_marks, pooled_share, upper_tail
+from appraisal.stats.funnel import Funnel, funnel
+from appraisal.stats.gamma_poisson import GammaMixture, Shrunk, expected_counts, fit_gamma_mixture, shrink_counts
 from appraisal.stats.gaps import GapRule, Gaps, stratum_gaps
 from appraisal.stats.items import (
     ItemDiagnostics,
@@ -49,6 +51,7 @@ from appraisal.stats.resampling import canty_davison, jackknife, preston, rao_wu
 from appraisal.stats.responding import BallotSignals, alike, ballot_signals, guttman, mahalanobis, synonyms, variability
 from appraisal.stats.runs import expected_run, longest_run, run_p
 from appraisal.stats.sensitivity import Scenario, Sensitivity, equal_weights, sensitivity, without
+from appraisal.stats.shrinkage import ShrunkMeans, shrink_means
 from appraisal.stats.texts import TextGroup, near_duplicates
 from appraisal.stats.weighting import (
     DesignEffects,
@@ -83,6 +86,8 @@ __all__ = [
     "Factor",
     "FlagRule",
     "Flags",
+    "Funnel",
+    "GammaMixture",
     "GapRule",
     "Gaps",
     "ItemCode",
@@ -103,6 +108,8 @@ __all__ = [
     "Scenario",
     "Sensitivity",
     "Shares",
+    "Shrunk",
+    "ShrunkMeans",
     "StraightLining",
     "Strata",
     "TextGroup",
@@ -138,11 +145,14 @@ __all__ = [
     "effective_n",
     "equal_weights",
     "exchanged",
+    "expected_counts",
     "expected_run",
     "expected_shares",
     "fallen",
+    "fit_gamma_mixture",
     "flag_counts",
     "flag_marks",
+    "funnel",
     "guttman",
     "item_diagnostics",
     "item_report",
@@ -183,6 +193,8 @@ __all__ = [
     "risen",
     "run_p",
     "sensitivity",
+    "shrink_counts",
+    "shrink_means",
     "straight_lining",
     "stratum_gaps",
     "stratum_means",
