@@ -7,6 +7,7 @@ weighted (``design_…``), with preset stratum weights (``preset_…``, the offi
 """
 
 from appraisal.stats.advice import Advice, ItemCode, ItemReport, ItemRule, Redundant, item_report, redundant_pairs
+from appraisal.stats.banding import BandRule, Bands, bands
 from appraisal.stats.bursts import Burst, burst_scan
 from appraisal.stats.calibrated import calibrated_covariance, calibrated_means, calibrated_shares
 from appraisal.stats.calibration import Calibration, calibrate_linear, calibrate_logit
@@ -52,6 +53,7 @@ from appraisal.stats.responding import BallotSignals, alike, ballot_signals, gut
 from appraisal.stats.runs import expected_run, longest_run, run_p
 from appraisal.stats.sensitivity import Scenario, Sensitivity, equal_weights, sensitivity, without
 from appraisal.stats.shrinkage import ShrunkMeans, shrink_means
+from appraisal.stats.small_cells import Showing, hidden_cells, show_means, show_shares
 from appraisal.stats.texts import TextGroup, near_duplicates
 from appraisal.stats.weighting import (
     DesignEffects,
@@ -70,6 +72,8 @@ from appraisal.stats.worsening import ChangeRule, fallen, risen
 __all__ = [
     "Advice",
     "BallotSignals",
+    "BandRule",
+    "Bands",
     "Burst",
     "Calibration",
     "Cells",
@@ -108,6 +112,7 @@ __all__ = [
     "Scenario",
     "Sensitivity",
     "Shares",
+    "Showing",
     "Shrunk",
     "ShrunkMeans",
     "StraightLining",
@@ -122,6 +127,7 @@ __all__ = [
     "alpha_if_dropped",
     "answer_shares",
     "ballot_signals",
+    "bands",
     "benjamini_hochberg",
     "benjamini_yekutieli",
     "beta_ends",
@@ -154,6 +160,7 @@ __all__ = [
     "flag_marks",
     "funnel",
     "guttman",
+    "hidden_cells",
     "item_diagnostics",
     "item_report",
     "jackknife",
@@ -193,6 +200,8 @@ __all__ = [
     "risen",
     "run_p",
     "sensitivity",
+    "show_means",
+    "show_shares",
     "shrink_counts",
     "shrink_means",
     "straight_lining",
