@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from appraisal.model.questionnaire import Kind
 from appraisal.model.wording import Wording
 
 
@@ -146,7 +147,10 @@ class RoundResults:
 
 @dataclass(frozen=True, slots=True)
 class ItemStratum:
-    """How one stratum met an item: ``asked`` ballot × department pairs with any answer there, ``answered`` of them, 不了解 among those."""
+    """How one stratum met an item: ``asked`` times, ``answered`` of them, 不了解 among those.
+
+    Asked of every department: ballot × department pairs with any answer there. Asked once a ballot: ballots.
+    """
 
     stratum: str
     asked: int
@@ -156,13 +160,17 @@ class ItemStratum:
 
 @dataclass(frozen=True, slots=True)
 class ItemResult:
-    """How one rated item worked. ``shares``: option → share of the answers; ``unknown``: share of 不了解, None without answers.
+    """How one item worked. ``n``: how many answered it. ``shares``: option → share of the answers, or, where several marks may
+    be ticked, of those asked; empty without any. ``unknown``: share of 不了解 in the answers to a rating, None without answers.
 
     ``floor``, ``ceiling``: share of known answers at the worst and best option. ``rest_correlation``: with the sum of the other
-    rated items over ballot × department pairs, in [-1, 1]; None where it cannot be computed.
+    rated items over ballot × department pairs, in [-1, 1]; None where it cannot be computed or is not asked of departments.
+    A text has ``n`` alone: it lies apart from its ballot.
     """
 
     code: str
+    kind: Kind
+    each_department: bool
     wording: Wording
     n: int
     counts: Mapping[str, int]

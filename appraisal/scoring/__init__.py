@@ -2,12 +2,12 @@
 
 ``score_round`` counts the opened ballots of a closed round (``counted``), lets ``stats`` compute (``estimates``, ``flags``,
 ``change``) and keeps a run (``runs``); ``compute_round`` and ``keep_run`` are its halves, so that nobody need wait for the computing.
-``results`` and ``item_pages`` read it back. A person makes findings of flags and comments (``findings``, ``comments``).
+``results``, ``item_pages`` and ``item_page`` read it back. A person makes findings of flags and comments (``findings``, ``comments``).
 """
 
 from appraisal.scoring.comments import comments, mark_read
 from appraisal.scoring.findings import NewFinding, judge_finding, register_finding
-from appraisal.scoring.items import item_pages
+from appraisal.scoring.items import item_page, item_pages
 from appraisal.scoring.reading import results
 from appraisal.scoring.runs import Computed, compute_round, keep_run, round_to_score, score_round
 
@@ -16,6 +16,7 @@ __all__ = [
     "NewFinding",
     "comments",
     "compute_round",
+    "item_page",
     "item_pages",
     "judge_finding",
     "keep_run",

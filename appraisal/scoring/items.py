@@ -1,4 +1,4 @@
-"""How each rated item worked: its distribution, who skipped it or could not say, and whether it goes with the others."""
+"""How each item worked: its distribution, who skipped it or could not say, and whether it goes with the others."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -9,9 +9,10 @@ from appraisal import stats
 from appraisal.model.questionnaire import Item, Kind, Role
 from appraisal.model.results import ItemResult, ItemStratum
 from appraisal.scoring.estimates import number
+from appraisal.scoring.item_answers import ItemAnswers, item_answers
 from appraisal.scoring.reading import scored
 from appraisal.store import Session
-from appraisal.store.ratings import Tally, rated_pairs, rating_tallies, single_ratings
+from appraisal.store.ratings import single_ratings
 from appraisal.store.rounds import KeptRound
 
 WORST: Final = 0.0
@@ -19,62 +20,66 @@ BEST: Final = 100.0
 
 
 def item_pages(db: Session, round_code: str) -> tuple[ItemResult, ...]:
-    """Every rated department item in the order it is asked. Raises ``Refused`` before the round is scored."""
+    """Every item in the order it is asked, whatever its kind. Raises ``Refused`` before the round is scored."""
     kept, _ = scored(db, round_code)
-    items = [item for item in kept.plan.questionnaire.department_items if item.kind is Kind.RATING]
-    tallies = rating_tallies(db, kept.id)
-    asked = rated_pairs(db, kept.id)
-    found = _diagnostics(db, kept, items)
-    return tuple(
-        _page(kept, item, [tally for tally in tallies if tally.item == item.code], asked, found, place)
-        for place, item in enumerate(items)
-    )
+    return _pages(db, kept, tuple(kept.plan.questionnaire.items()))
 
 
-def _page(
-    kept: KeptRound,
-    item: Item,
-    tallies: Sequence[Tally],
-    asked: Mapping[int, int],
-    found: stats.ItemDiagnostics,
-    place: int,
-) -> ItemResult:
-    counts = {
-        option.code: sum(tally.count for tally in tallies if tally.option == option.code) for option in item.options
-    }
-    shares = stats.answer_shares(list(counts.values()))
+def item_page(db: Session, round_code: str, item: str) -> ItemResult:
+    """One item. Raises ``Refused`` before the round is scored, ``KeyError`` for an item that the round does not ask."""
+    kept, _ = scored(db, round_code)
+    (page,) = _pages(db, kept, (kept.plan.questionnaire.item(item),))
+    return page
+
+
+def _pages(db: Session, kept: KeptRound, items: Sequence[Item]) -> tuple[ItemResult, ...]:
+    answers = item_answers(db, kept)
+    rated = [item for item in kept.plan.questionnaire.department_items if item.kind is Kind.RATING]
+    together = _rest_correlations(db, kept, rated) if any(item in rated for item in items) else {}
+    return tuple(_page(kept, item, answers[item.code], together.get(item.code)) for item in items)
+
+
+def _page(kept: KeptRound, item: Item, answers: ItemAnswers, rest_correlation: float | None) -> ItemResult:
+    counts = {option.code: sum(own.get(option.code, 0) for own in answers.options.values()) for option in item.options}
+    values = _values(kept, item)
+    n = answers.texts if item.kind is Kind.TEXT else sum(answers.answered.values())
+    # Several marks may be ticked, so their shares are of those asked; a rating is one answer, so its shares add up to 1.
+    whole = sum(answers.asked.values()) if item.kind is Kind.MARKS else n
     return ItemResult(
         code=item.code,
+        kind=item.kind,
+        each_department=item in kept.plan.questionnaire.department_items,
         wording=item.wording,
-        n=sum(counts.values()),
+        n=n,
         counts=counts,
-        shares={} if np.isnan(shares).any() else dict(zip(counts, shares.tolist(), strict=True)),
-        unknown=_share(counts, item),
-        floor=number(found.floor[place]),
-        ceiling=number(found.ceiling[place]),
-        rest_correlation=number(found.rest_correlation[place]),
-        by_stratum=tuple(_by_stratum(kept, item, tallies, asked)),
+        shares={code: count / whole for code, count in counts.items()} if whole else {},
+        unknown=_share(counts, _unknown(item), counts) if item.kind is Kind.RATING else None,
+        floor=_share(counts, {code for code, value in values.items() if value == WORST}, values),
+        ceiling=_share(counts, {code for code, value in values.items() if value == BEST}, values),
+        rest_correlation=rest_correlation,
+        by_stratum=() if item.kind is Kind.TEXT else tuple(_by_stratum(kept, item, answers)),
     )
 
 
-def _share(counts: Mapping[str, int], item: Item) -> float | None:
-    answers = sum(counts.values())
-    return sum(counts[option] for option in _unknown(item)) / answers if answers else None
+def _share(counts: Mapping[str, int], of: set[str], among: Mapping[str, object]) -> float | None:
+    """The share of the options ``of`` in the answers at the options ``among``; ``None`` without such an answer."""
+    answers = sum(counts[code] for code in among)
+    return sum(counts[code] for code in of) / answers if answers else None
 
 
-def _by_stratum(
-    kept: KeptRound, item: Item, tallies: Sequence[Tally], asked: Mapping[int, int]
-) -> Iterator[ItemStratum]:
+def _by_stratum(kept: KeptRound, item: Item, answers: ItemAnswers) -> Iterator[ItemStratum]:
     unknown = _unknown(item)
     for code, row_id in kept.stratum_ids.items():
-        own = [tally for tally in tallies if tally.stratum == row_id]
-        answered = sum(tally.count for tally in own)
+        own = answers.options.get(row_id, {})
         yield ItemStratum(
-            code, asked.get(row_id, 0), answered, sum(tally.count for tally in own if tally.option in unknown)
+            code,
+            answers.asked.get(row_id, 0),
+            answers.answered.get(row_id, 0),
+            sum(count for option, count in own.items() if option in unknown),
         )
 
 
-def _diagnostics(db: Session, kept: KeptRound, items: Sequence[Item]) -> stats.ItemDiagnostics:
+def _rest_correlations(db: Session, kept: KeptRound, items: Sequence[Item]) -> Mapping[str, float | None]:
     """A row for each ballot × department pair, a column for each item; nan where it was skipped or 不了解."""
     rows: dict[tuple[int, int], int] = {}
     cells: list[tuple[int, int, float]] = []
@@ -86,7 +91,8 @@ def _diagnostics(db: Session, kept: KeptRound, items: Sequence[Item]) -> stats.I
     answers = np.full((len(rows), len(items)), np.nan)
     for row, place, value in cells:
         answers[row, place] = value
-    return stats.item_diagnostics(answers, lowest=WORST, highest=BEST)
+    found = stats.item_diagnostics(answers, lowest=WORST, highest=BEST).rest_correlation
+    return {item.code: number(found[place]) for place, item in enumerate(items)}
 
 
 def _values(kept: KeptRound, item: Item) -> Mapping[str, float]:
@@ -96,5 +102,5 @@ def _values(kept: KeptRound, item: Item) -> Mapping[str, float]:
     return {code: policy.get(code, value) for code, value in own.items() if value is not None}
 
 
-def _unknown(item: Item) -> frozenset[str]:
-    return frozenset(option.code for option in item.options if option.role is Role.UNKNOWN)
+def _unknown(item: Item) -> set[str]:
+    return {option.code for option in item.options if option.role is Role.UNKNOWN}

@@ -1,9 +1,10 @@
-"""What happened to a round, line by line, and every computation made of it: for those who look back."""
+"""What happened, line by line, to a round, a finding, a slip or all of them, and every computation: for those who look back."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Self
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, String, and_, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from appraisal.store import tables
@@ -16,6 +17,44 @@ class Step:
     at: datetime
     actor: str
     action: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a deed stands among all deeds: by time, then by record (``look``, ``round``, ``finding``, ``slip``), then as written."""
+
+    at: datetime
+    kind: str
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.at.isoformat()}_{self.kind}_{self.id}"
+
+    @classmethod
+    def read(cls, said: str) -> Self | None:
+        """The place that ``str`` gave, ``None`` for anything else.
+
+        >>> str(Place.read("2026-11-02T09:30:00_slip_7"))
+        '2026-11-02T09:30:00_slip_7'
+        >>> Place.read("yesterday") is None
+        True
+        """
+        try:
+            at, kind, id = said.split("_")
+            return cls(datetime.fromisoformat(at).replace(tzinfo=None), kind, int(id))
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One line of the whole record: who did what to what. ``object``: the code or number of the round, problem or slip."""
+
+    place: Place
+    actor: str
+    action: str
+    object: str
     note: str
 
 
@@ -55,3 +94,34 @@ def finding_steps(db: Session, number: str) -> tuple[Step, ...]:
     wanted = select(tables.FindingEvent).join(tables.Finding, joined).where(tables.Finding.number == number)
     rows = db.scalars(wanted.order_by(tables.FindingEvent.id))
     return tuple(Step(row.at, row.actor, row.action, row.note) for row in rows)
+
+
+def deeds(db: Session, before: Place | None, limit: int) -> tuple[Deed, ...]:
+    """Every deed on rounds, problems and slips and every look on record, newest first; those behind the place ``before`` if given."""
+    every = _every_deed().subquery()
+    at, kind, id = every.c.at, every.c.kind, every.c.id
+    wanted = select(every).order_by(at.desc(), kind.desc(), id.desc()).limit(limit)
+    if before is not None:
+        later = and_(at == before.at, or_(kind < before.kind, and_(kind == before.kind, id < before.id)))
+        wanted = wanted.where(or_(at < before.at, later))
+    return tuple(
+        Deed(Place(row.at, row.kind, row.id), row.actor, row.action, row.object, row.note) for row in db.execute(wanted)
+    )
+
+
+def _every_deed() -> CompoundSelect[Any]:
+    """The four records under one another: at, kind, id, actor, action, object, note."""
+    a, r, f, s = tables.AuditEvent, tables.RoundEvent, tables.FindingEvent, tables.SlipEvent
+    slip_name = func.coalesce(tables.Slip.number, literal("#") + cast(tables.Slip.id, String))
+    return union_all(
+        select(a.at, literal("look").label("kind"), a.id, a.actor, a.action, a.object, a.note),
+        select(r.at, literal("round"), r.id, r.actor, r.action, tables.Round.code, r.note).join(
+            tables.Round, tables.Round.id == r.round_id
+        ),
+        select(f.at, literal("finding"), f.id, f.actor, f.action, tables.Finding.number, f.note).join(
+            tables.Finding, tables.Finding.id == f.finding_id
+        ),
+        select(s.at, literal("slip"), s.id, s.actor, s.action, slip_name, s.note).join(
+            tables.Slip, tables.Slip.id == s.slip_id
+        ),
+    )

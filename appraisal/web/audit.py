@@ -5,12 +5,11 @@ from flask import Blueprint, render_template, request
 from appraisal import followup
 from appraisal.model.round import sha256_of
 from appraisal.settings import city_now
-from appraisal.store import people
 from appraisal.store.rounds import all_rounds
-from appraisal.store.trails import runs
+from appraisal.store.trails import Place, deeds, runs
 from appraisal.web.catalogue import Catalogue
 from appraisal.web.ledger import ledger_page
-from appraisal.web.reads import round_trail, snapshot, the_round
+from appraisal.web.reads import retold, round_trail, snapshot, the_round
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -49,8 +48,9 @@ def slips() -> str:
 
 @bp.get("/events")
 def events() -> str:
-    """The record, newest first, a hundred lines a page."""
-    before = request.args.get("before", type=int)
+    """Every deed and every look, newest first, a hundred lines a page."""
+    before = Place.read(request.args.get("before", ""))
     with snapshot() as db:
-        lines = people.records(db, before, PAGE)
-    return render_template("staff/audit_events.html", lines=lines, older=lines[-1].id if len(lines) == PAGE else None)
+        lines = [retold(deed) for deed in deeds(db, before, PAGE)]
+    older = str(lines[-1].place) if len(lines) == PAGE else ""
+    return render_template("staff/audit_events.html", lines=lines, older=older)

@@ -81,6 +81,7 @@ POLICY: Final[Mapping[str, Rule]] = {
     "office.move": _organiser(_round),
     "office.results": _organiser(_round),
     "office.items": _organiser(_round),
+    "office.item": _organiser(_round),
     "office.department": _organiser(_department),
     "office.flags": _organiser(_round),
     "office.finding_form": _organiser(_department),

@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from typing import TypeVar
 
 from flask import abort
 
@@ -11,10 +12,12 @@ from appraisal.settings import city_now
 from appraisal.store import Session, people
 from appraisal.store.engine import reading
 from appraisal.store.rounds import KeptRound, find_round
-from appraisal.store.trails import Step, round_steps
+from appraisal.store.trails import Deed, Step, round_steps
 from appraisal.web.access import staff
 from appraisal.web.language import _
 from appraisal.web.place import here
+
+Line = TypeVar("Line", Step, Deed)
 
 
 def writing() -> AbstractContextManager[Session]:
@@ -37,9 +40,12 @@ def the_round(db: Session, round_code: str) -> KeptRound:
 
 def round_trail(db: Session, kept: KeptRound) -> list[Step]:
     """The history of a round, oldest first, failures in the language of the page."""
-    return [
-        replace(step, note=_failure(step.note)) if step.action == FAILED else step for step in round_steps(db, kept.id)
-    ]
+    return [retold(step) for step in round_steps(db, kept.id)]
+
+
+def retold(step: Line) -> Line:
+    """The same line, with the reason of a failure in the language of the page."""
+    return replace(step, note=_failure(step.note)) if step.action == FAILED else step
 
 
 def _failure(note: str) -> str:

@@ -58,7 +58,7 @@ class MarkLine:
 
 @dataclass(frozen=True, slots=True)
 class OptionLine:
-    """One option of the score item: how many chose it, of all who answered; 不了解 among them."""
+    """One option: how many chose it, and their share of the answers (of those asked, where several may be ticked)."""
 
     label: Wording
     count: int
@@ -96,11 +96,21 @@ class StratumShare:
 
 @dataclass(frozen=True, slots=True)
 class ItemView:
-    """One rated item after a round."""
+    """One item after a round; a text has neither options nor strata."""
 
     result: ItemResult
     options: tuple[OptionLine, ...]
     strata: tuple[StratumShare, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OverallCard:
+    """A rating of the city as a whole; ``n`` answers, 不了解 among them."""
+
+    item: str
+    wording: Wording
+    n: int
+    options: tuple[OptionLine, ...]
 
 
 def by_group(plan: RoundPlan, found: RoundResults) -> tuple[GroupTable, ...]:
@@ -156,21 +166,32 @@ def why(plan: RoundPlan, found: RoundResults, result: DepartmentResult) -> Why:
     return Why(tuple(rows), sum(row.gives for row in rows))
 
 
-def item_views(plan: RoundPlan, pages: Iterable[ItemResult]) -> tuple[ItemView, ...]:
+def item_view(plan: RoundPlan, page: ItemResult) -> ItemView:
     names = {stratum.code: stratum.name for stratum in plan.strata}
-    views = []
-    for page in pages:
-        strata = tuple(
-            StratumShare(
-                names[each.stratum],
-                each.asked,
-                _part(each.asked - each.answered, each.asked),
-                _part(each.unknown, each.answered),
-            )
-            for each in page.by_stratum
+    options = tuple(
+        OptionLine(option.label, page.counts[option.code], page.shares.get(option.code))
+        for option in plan.questionnaire.item(page.code).options
+    )
+    strata = tuple(
+        StratumShare(
+            names[each.stratum],
+            each.asked,
+            _part(each.asked - each.answered, each.asked),
+            _part(each.unknown, each.answered),
         )
-        views.append(ItemView(page, _options(plan.questionnaire.item(page.code), page.counts), strata))
-    return tuple(views)
+        for each in page.by_stratum
+    )
+    return ItemView(page, options, strata)
+
+
+def overall_cards(plan: RoundPlan, found: RoundResults) -> tuple[OverallCard, ...]:
+    """The ratings that were asked once a ballot, about the city as a whole."""
+    rated = [item for item in plan.questionnaire.ballot_items if item.kind is Kind.RATING]
+    counts = {item.code: found.overall.get(item.code, {}) for item in rated}
+    return tuple(
+        OverallCard(item.code, item.wording, sum(counts[item.code].values()), _options(item, counts[item.code]))
+        for item in rated
+    )
 
 
 def _weights(plan: RoundPlan, found: RoundResults, result: DepartmentResult) -> Mapping[str, float]:

@@ -90,6 +90,7 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "opening": N_("评议票没有开启："),
         "scoring": N_("没有计分："),
     },
+    "asked": {"rating": N_("单选"), "marks": N_("多选"), "text": N_("文字")},
     "kind": {"综合": N_("综合"), "专项": N_("专项")},
     "role": {
         "organiser": N_("主办单位"),

@@ -3,8 +3,10 @@
 import hashlib
 import io
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,15 +14,24 @@ from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
 from appraisal import collect, followup, jobs, rounds, store
+from appraisal.model.results import Change
 from appraisal.model.round import Combine
 from appraisal.model.slip import SlipState, SlipView
 from appraisal.settings import Settings, city_now
-from appraisal.store import tables
+from appraisal.store import people, tables
 from appraisal.store.engine import reading
 from appraisal.web import create_app
 from appraisal.web.result_views import why
-from tests.makers import default_source, make_ballot, make_plan, make_policy, make_scored_round, make_slip
-from tests.web.staffed import PAYLOAD, Objects, Visitor, fill_city
+from tests.makers import (
+    default_questionnaire,
+    default_source,
+    make_ballot,
+    make_plan,
+    make_policy,
+    make_scored_round,
+    make_slip,
+)
+from tests.web.staffed import PAYLOAD, Objects, Visitor, crawl, fill_city
 
 WRITTEN = {"statement": "窗口之间互相推诿。", "demand": "明确首问责任。", "basis": "首问负责制"}
 
@@ -135,6 +146,35 @@ def test_an_answer_with_a_gap_keeps_what_was_typed(app: Flask, objects: Objects)
     assert view(app, slip_id).line.state == SlipState.SIGNED
 
 
+def test_a_completion_date_to_come_is_refused_at_its_field(app: Flask, objects: Objects) -> None:
+    slip_id = slip_at(app, SlipState.SIGNED)
+    given, today = answers(app, slip_id), city_now().date()
+    field = f"{next(iter(given)).removesuffix('-cause')}-done_on"
+    address, desk = f"/desk/slips/{slip_id}/answer", Visitor(app, "d1")
+    refused = desk.post(address, **{**given, field: (today + timedelta(days=1)).isoformat()})
+    assert refused.status_code == 422
+    fault = re.search(rf'id="{field}-fault">([^<]+)<', refused.text)
+    assert fault is not None
+    assert "不能晚于今天" in fault[1]
+    assert desk.post(address, **{**given, field: today.isoformat()}).status_code == 303
+
+
+def test_what_a_department_types_is_kept_without_control_signs(app: Flask, objects: Objects) -> None:
+    slip_id = slip_at(app, SlipState.SIGNED)
+    given = dict.fromkeys(answers(app, slip_id), "第一行\x00\r\n第二行\x1b")
+    assert Visitor(app, "d1").post(f"/desk/slips/{slip_id}/answer", **given).status_code == 303
+    kept = [each for attempts in view(app, slip_id).answers.values() for each in attempts]
+    assert {text for each in kept for text in (each.cause, each.measures)} == {"第一行\n第二行"}
+
+
+def test_a_verdict_on_a_change_is_shown_with_the_q_it_rests_on(app: Flask) -> None:
+    part = app.jinja_env.get_template("staff/parts.html").module
+    with app.test_request_context():
+        said = {real: part.change(Change(80.0, -4.3, -8.2, -0.4, 0.12, real)) for real in (True, False)}  # type: ignore[attr-defined]
+    assert all("同时比较全部部门之后q=0.120" in each for each in said.values())
+    assert "变化不超过偶然" in said[False]
+
+
 def test_a_department_sees_why_its_answer_was_returned(app: Flask, objects: Objects) -> None:
     slip_id = slip_at(app, SlipState.ANSWERED)
     Visitor(app, "organiser").post(f"/office/slips/{slip_id}/return", note="措施没有期限")
@@ -164,6 +204,33 @@ def test_the_ledger_filters_lines_but_balances_all_of_them(app: Flask, objects: 
 def test_a_filter_that_means_nothing_is_left_out(app: Flask, objects: Objects) -> None:
     answer = Visitor(app, "organiser").get("/office/ledger?round=x&state=%27--&department=../&colour=blue")
     assert answer.text.count('<th scope="row">') == 7
+
+
+def test_every_item_has_its_page_and_the_city_its_card(app: Flask, objects: Objects) -> None:
+    office, start = Visitor(app, "organiser"), "/office/rounds/2026-1"
+    index = office.get(f"{start}/items").text
+    for item in default_questionnaire().items():
+        assert f'href="{start}/items/{item.code}"' in index
+        assert item.wording["zh"] in office.get(f"{start}/items/{item.code}").text
+    assert "意见与评议票分开保存" in office.get(f"{start}/items/T1").text
+    assert f'href="{start}/items/O1"' in office.get(f"{start}/results").text
+    assert office.get(f"{start}/items/A9").status_code == 404
+
+
+def test_the_record_of_the_auditor_tells_every_deed(app: Flask, objects: Objects) -> None:
+    page = Visitor(app, "auditor").get("/audit/events").text
+    for deed in ("审签", "发出", "挂号", "查核", "截止评议", "计分", "发布结果"):
+        assert f"<td>{deed}</td>" in page
+    assert "更早的记录" not in page
+
+
+def test_a_long_record_is_told_page_by_page(app: Flask, objects: Objects) -> None:
+    with store.transaction(engine_of(app)) as db:
+        for number in range(150):
+            people.record(db, "zhuban", "comments.look", f"look {number}", city_now())
+    pages = crawl(Visitor(app, "auditor"), "/audit/events")
+    told = [look for page in pages.values() for look in re.findall(r"look \d+", page)]
+    assert sorted(told) == sorted(f"look {number}" for number in range(150))
 
 
 def test_a_department_sees_bands_and_its_own_figures_alone(app: Flask, objects: Objects) -> None:

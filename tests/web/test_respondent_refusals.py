@@ -95,6 +95,26 @@ def test_markup_in_a_text_stays_text(respondent: Respondent) -> None:
         assert "&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}" in page
 
 
+def test_a_text_is_kept_without_control_signs(respondent: Respondent) -> None:
+    respondent.answer("D1", **{"item-T1": "前\x00后\x07\r\n第二行"})
+    assert "前后\n第二行" in respondent.get("/ballot/d/D1").text
+
+
+def test_without_a_script_the_page_shows_the_limit_and_no_count(respondent: Respondent) -> None:
+    respondent.answer("D1", **{"item-T1": "四个字啊"})
+    page = respondent.get("/ballot/d/D1").text
+    assert "最多 500 字" in page
+    assert re.search(r'<p class="counter"[^>]* hidden></p>', page)
+    assert "/ 500 字<" not in page
+
+
+@pytest.mark.parametrize("nonce", ["", "00" * 16, "no hex"])
+def test_an_empty_ballot_sent_by_hand_is_told_that_it_is_empty(respondent: Respondent, nonce: str) -> None:
+    answer = respondent.post("/ballot/submit", nonce=nonce)
+    assert answer.status_code == 409
+    assert "还没有任何一题作答" in answer.text
+
+
 def test_fields_that_are_not_asked_are_left_alone(respondent: Respondent) -> None:
     assert respondent.answer("D1", **{"item-XX": "1", "role": "organiser", "nonce": "00"}).status_code == 303
     assert respondent.get("/ballot/d/D1").text.count(" checked") == 0

@@ -29,7 +29,7 @@ ROLE_OF = {
 UNTOUCHED = {"audit_event", "staff_session"}
 # What an empty form, or a deed that does not fit the state, may be answered with.
 CALM = {303, 409, 422}
-RESULT_PAGES = ("results", "flags", "items", "departments/D1")
+RESULT_PAGES = ("results", "flags", "items", "items/A1", "items/O1", "departments/D1")
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +62,18 @@ def named(rule: Rule, objects: Objects) -> dict[str, dict[str, object]]:
         "flag_id": objects.flag,
         "number": objects.finding,
         "slip_id": objects.own_slip,
+        "item": "O1",
         "questionnaire": "default",
         "move": "publish",
     }
-    missing = {"round_code": "none", "department": "D9", "flag_id": 999, "number": "WT-2026-9999", "slip_id": 999}
+    missing = {
+        "round_code": "none",
+        "item": "none",
+        "department": "D9",
+        "flag_id": 999,
+        "number": "WT-2026-9999",
+        "slip_id": 999,
+    }
     cases = {"own": there, "missing": {**there, **missing, "questionnaire": "none"}}
     if rule.endpoint.startswith("desk.") and "slip_id" in rule.arguments:
         cases["foreign"] = {**there, "slip_id": objects.foreign_slip}

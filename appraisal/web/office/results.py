@@ -1,6 +1,6 @@
 """What a scored round says: all departments, one department and why, and how each item worked."""
 
-from flask import g, render_template
+from flask import abort, g, render_template
 from markupsafe import Markup
 
 from appraisal import scoring
@@ -11,7 +11,17 @@ from appraisal.store.rounds import KeptRound
 from appraisal.web.language import _
 from appraisal.web.office.door import bp
 from appraisal.web.reads import note_look, snapshot, the_round, writing
-from appraisal.web.result_views import Chart, by_group, distribution, item_views, mark_lines, mark_table, marks_of, why
+from appraisal.web.result_views import (
+    Chart,
+    by_group,
+    distribution,
+    item_view,
+    mark_lines,
+    mark_table,
+    marks_of,
+    overall_cards,
+    why,
+)
 
 
 @bp.get("/rounds/<round_code>/results")
@@ -25,6 +35,7 @@ def results(round_code: str) -> str:
         results=found,
         charts=_charts(kept, found),
         groups=by_group(kept.plan, found),
+        overall=overall_cards(kept.plan, found),
         marks=marks,
         departments=mark_table(found),
     )
@@ -53,7 +64,18 @@ def items(round_code: str) -> str:
     with snapshot() as db:
         kept = the_round(db, round_code)
         pages = scoring.item_pages(db, round_code)
-    return render_template("staff/items.html", round=kept, items=item_views(kept.plan, pages))
+    return render_template("staff/items.html", round=kept, items=pages)
+
+
+@bp.get("/rounds/<round_code>/items/<item>")
+def item(round_code: str, item: str) -> str:
+    """One item of whatever kind: how it was answered, by whom not, and whether it goes with the others."""
+    with snapshot() as db:
+        kept = the_round(db, round_code)
+        if item not in {each.code for each in kept.plan.questionnaire.items()}:
+            abort(404)
+        page = scoring.item_page(db, round_code, item)
+    return render_template("staff/item.html", round=kept, item=item_view(kept.plan, page))
 
 
 def look_at_comments(round_code: str, department: str) -> tuple[CommentLine, ...]:
