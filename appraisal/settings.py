@@ -54,7 +54,7 @@ class Settings:
         port = os.environ.get("PORT", "8000")
         if not port.isdecimal() or not 0 < int(port) < 65536:
             raise SettingsError(f"PORT={port!r}: a number from 1 to 65535 is needed")
-        home = Path(os.environ.get("APPRAISAL_HOME", "var")).absolute()
+        home = Path(os.environ.get("APPRAISAL_HOME") or "var").absolute()
         return cls(home=home, port=int(port), demo=os.environ.get("APPRAISAL_DEMO") == "1")
 
     @property

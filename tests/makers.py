@@ -101,12 +101,21 @@ def make_open_round(
     db: Session, secrets: Secrets, plan: RoundPlan | None = None, codes: int = 10, seed: int = 1, now: datetime = NOW
 ) -> OpenRound:
     """Create, issue and open. ``codes``: how many for each stratum; the same seed issues the same codes."""
-    made, key, rng = plan or make_plan(), new_tally_key(), random.Random(seed)
+    made, key, rng = _with_room(plan or make_plan(), codes), new_tally_key(), random.Random(seed)
     rounds.create(db, made, "zhuban", now)
     collect.make_papers(db, made.code, rng)
     issued = collect.issue_codes(db, made.code, {stratum.code: codes for stratum in made.strata}, secrets, rng)
     rounds.open_round(db, made.code, key.public, "zhuban", now)
     return OpenRound(made.code, key, issued, made.opens_on)
+
+
+def _with_room(plan: RoundPlan, codes: int) -> RoundPlan:
+    """The plan with as many people in every stratum as get a code."""
+    strata = tuple(
+        one if one.population is None else dataclasses.replace(one, population=max(one.population, codes))
+        for one in plan.strata
+    )
+    return dataclasses.replace(plan, strata=strata)
 
 
 def make_running_round(db: Session, secrets: Secrets, codes: int = 10, **changes: Any) -> OpenRound:

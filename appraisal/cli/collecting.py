@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from appraisal import collect, rounds
-from appraisal.cli.edge import as_json, place, progress, say
+from appraisal.cli.edge import Place, as_json, place, progress, say
+from appraisal.model.faults import Refused
 from appraisal.model.round import RoundPlan
 from appraisal.reports.letters import files as letter_files
 from appraisal.reports.letters import render as render_letters
@@ -23,37 +24,52 @@ PRIVATE = 0o600
     "counts",
     multiple=True,
     metavar="STRATUM=N",
-    help="How many for a stratum; all of strata.csv when left out.",
+    help="How many for a stratum; left out: what is still missing of strata.csv.",
 )
 @click.option("--list", "listed", type=click.Path(path_type=Path), help="CSV of the codes: stratum, paper, code, link.")
 @click.option("--letters", type=click.Path(path_type=Path), help="PDF, one letter a code with its QR code.")
 @click.option(
-    "--address", default="http://127.0.0.1:8000", show_default=True, help="Where respondents will reach this server."
+    "--address", help="Where respondents will reach this server, https://…; may be left out in the demo alone."
 )
 @as_json
 def codes(
-    code: str, counts: tuple[str, ...], listed: Path | None, letters: Path | None, address: str, as_json: bool
+    code: str, counts: tuple[str, ...], listed: Path | None, letters: Path | None, address: str | None, as_json: bool
 ) -> None:
     """Issue access codes for the round CODE. They are shown this once: the database keeps only their keyed digests."""
     if listed is None and letters is None:
         raise click.UsageError("--list or --letters (or both) says where the codes go: they cannot be shown again")
+    for target in (listed, letters):
+        _refuse_overwriting(target)
     with place() as here:
+        link = address or _demo_address(here)
         with here.writing() as db:
             collect.make_papers(db, code, chance.SystemRandom())
         with here.reading() as db:
             plan = rounds.kept_round(db, code).plan
-            wanted = _wanted(counts) or {stratum.code: stratum.codes for stratum in plan.strata}
+            wanted = _wanted(counts) or collect.missing_codes(db, code)
             issued = collect.draw_codes(db, code, wanted, chance.SystemRandom())
         # Written before they are kept: a code that is good is a code that somebody holds. And while nobody waits for it.
         if listed:
-            _write_list(listed, issued, address)
+            _write_list(listed, issued, link)
         if letters:
-            _write_letters(letters, issued, plan, address)
+            _write_letters(letters, issued, plan, link)
         with here.writing() as db:
             collect.keep_codes(db, code, issued, here.secrets)
     for stratum in collect.small_strata(wanted):
         click.echo(f"{stratum}: fewer than 30 codes; so small a group could be recognised, better merge it", err=True)
     say(as_json, f"{code}: {len(issued)} codes issued", code=code, issued=len(issued), list=listed, letters=letters)
+
+
+def _refuse_overwriting(path: Path | None) -> None:
+    """Codes are shown once: a list of them is never written over."""
+    if path is not None and (path.exists() or path.with_stem(f"{path.stem}-001").exists()):
+        raise Refused(f"{path} is there already: codes in it exist nowhere else; name another file")
+
+
+def _demo_address(here: Place) -> str:
+    if not here.secrets.demo:
+        raise click.UsageError("--address says where respondents will reach this server; it is printed on every letter")
+    return f"http://127.0.0.1:{here.settings.port}"
 
 
 def _wanted(counts: tuple[str, ...]) -> dict[str, int]:
@@ -72,12 +88,12 @@ def _write_letters(path: Path, issued: tuple[collect.IssuedCode, ...], plan: Rou
     with progress() as bar:
         for number, lot in enumerate(bar.track(lots, description="letters"), start=1):
             name = path if len(lots) == 1 else path.with_stem(f"{path.stem}-{number:03}")
-            name.touch(mode=PRIVATE)
+            name.touch(mode=PRIVATE, exist_ok=False)
             name.write_bytes(render_letters(lot, plan, address))
 
 
 def _write_list(path: Path, issued: tuple[collect.IssuedCode, ...], address: str) -> None:
-    path.touch(mode=PRIVATE)
+    path.touch(mode=PRIVATE, exist_ok=False)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(("stratum", "paper", "code", "link"))

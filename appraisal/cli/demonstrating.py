@@ -1,11 +1,14 @@
 """``appraisal demo``: the fictional city, filled, computed, and where to look."""
 
+import fcntl
 import json
 import os
 import random
 import secrets as chance
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +22,10 @@ from appraisal.cli.installing import bring_up
 from appraisal.demo.fill import ORGANISER, SECOND, DemoCity, Filling, fill, keep_visitor
 from appraisal.demo.story import TO_BE_SIGNED, tell
 from appraisal.model.faults import Refused
+from appraisal.rounds import questionnaire_codes
+from appraisal.secrecy.codes import show_code
 from appraisal.settings import Settings, city_now
+from appraisal.store.people import all_accounts
 from appraisal.store.rounds import all_rounds
 from appraisal.web.access import create_account
 
@@ -31,7 +37,7 @@ KEPT = Path("demo") / "visitor.json"
 
 @click.command()
 @click.option(
-    "--ballots", default=3000, show_default=True, type=click.IntRange(300, 5000), help="Ballots of the closed round."
+    "--ballots", default=3000, show_default=True, type=click.IntRange(300, 100_000), help="Ballots of the closed round."
 )
 @click.option("--seed", default=2026, show_default=True, help="The same seed gives the same city, ballots and codes.")
 @click.option("--if-empty", is_flag=True, help="Only say where to look when the city is there already.")
@@ -39,31 +45,53 @@ KEPT = Path("demo") / "visitor.json"
 def demo(ballots: int, seed: int, if_empty: bool, where: bool) -> None:
     """Fill an empty installation with the demo city 示范市: three rounds, planted problems, slips in every state."""
     settings = operator_settings()
-    there = (settings.home / KEPT).exists()
-    if not where and not (if_empty and there):
-        _fill(settings, ballots, seed)
-    elif there:
-        bring_up(settings).dispose()
+    if not where:
+        with _alone(settings):
+            there = (settings.home / KEPT).exists()
+            if there and if_empty:
+                bring_up(settings).dispose()
+            else:
+                _fill(settings, ballots, seed)
     click.echo(_where_to_look(settings))
 
 
 def _fill(settings: Settings, ballots: int, seed: int) -> None:
     """Fill a folder beside the installation and move it in when it is whole: a demo that was broken off leaves nothing behind."""
-    engine = bring_up(settings, demo=True)
-    with store.reading(engine) as db:
-        occupied = all_rounds(db)
-    engine.dispose()
     beside = replace(settings, home=settings.home.with_name(f"{settings.home.name}.filling"))
     if (beside.home / KEPT).exists():
         _move_in(beside, settings)
         return
-    if occupied:
-        raise Refused(f"{settings.home} holds rounds already: the demo needs an empty APPRAISAL_HOME")
+    _refuse_occupied(settings)
     shutil.rmtree(beside.home, ignore_errors=True)
     started = time.monotonic()
     slips = _build(beside, ballots, seed)
     _move_in(beside, settings)
     click.echo(f"示范市 filled in {time.monotonic() - started:.0f} s: {ballots} ballots, {slips} slips", err=True)
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """Two that start at once: the second waits here, and then finds the city."""
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with settings.home.with_name(f"{settings.home.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _refuse_occupied(settings: Settings) -> None:
+    """Refuse a place where somebody has begun to work: its database and keys would be replaced."""
+    if any(settings.keys.glob("tally-*.key")):
+        raise Refused(f"{settings.keys} holds tally keys: the demo needs an empty APPRAISAL_HOME")
+    if not settings.database.exists():
+        return
+    engine = bring_up(settings, demo=True)
+    with store.reading(engine) as db:
+        occupied = all_rounds(db) or all_accounts(db) or questionnaire_codes(db)
+    engine.dispose()
+    if occupied:
+        raise Refused(
+            f"{settings.home} holds rounds, accounts or questionnaires: the demo needs an empty APPRAISAL_HOME"
+        )
 
 
 def _build(settings: Settings, ballots: int, seed: int) -> int:
@@ -142,7 +170,7 @@ def _where_to_look(settings: Settings) -> str:
         f"  {named.get(login, 'department 部门'):<24} {login} / {password}" for login, password in passwords.items()
     )
     return (
-        f"\n示范市 Shifan City\n  respondent 评议人          {address}/   access code 评议码 {kept['code']}\n"
+        f"\n示范市 Shifan City\n  respondent 评议人          {address}/   access code 评议码 {show_code(kept['code'])}\n"
         f"                           or straight in: {address}/q/{kept['code']}\n"
         f"  staff log in at            {address}/login\n{logins}\n"
         f"  slip PDFs 工作提示单        {settings.slips}\n  planted truth              {settings.home / 'demo' / 'truth.json'}\n"

@@ -35,6 +35,10 @@ class Group(click.Group):
         except (Refused, SettingsError, UnsafeStore) as refused:
             click.echo(str(refused), err=True)
             ctx.exit(REFUSED)
+        except OSError as wrong:
+            # A file that cannot be read or written: its name and the system's reason are what the operator needs.
+            click.echo(f"{wrong.filename or 'file'}: {wrong.strerror or wrong}", err=True)
+            ctx.exit(REFUSED)
 
 
 @dataclass(frozen=True, slots=True)

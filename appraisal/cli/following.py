@@ -7,11 +7,15 @@ from pathlib import Path
 import click
 
 from appraisal import followup
-from appraisal.cli.edge import as_json, operator, place, progress, say
+from appraisal.cli.edge import as_json, place, progress, say
 from appraisal.jobs import issue_slip
 from appraisal.model.faults import Refused
+from appraisal.rounds import kept_round
+from appraisal.secrecy.passwords import check_password
 from appraisal.settings import city_now
+from appraisal.store import Session
 from appraisal.store.following import waiting_slips
+from appraisal.store.people import find_account
 
 
 @click.group()
@@ -25,6 +29,8 @@ def slips() -> None:
 def list_(code: str | None, as_json: bool) -> None:
     """Every slip of the round CODE, or of all rounds."""
     with place() as here, here.reading() as db:
+        if code is not None:
+            kept_round(db, code)
         found = followup.slips(db, city_now().date(), code)
     text = "\n".join(
         f"{slip.id:>4} {slip.number or '-':<16} {slip.state:<9} {slip.department:<6} {slip.sha256 or ''}"
@@ -35,12 +41,27 @@ def list_(code: str | None, as_json: bool) -> None:
 
 @slips.command()
 @click.argument("slip_id", type=int)
+@click.option("--as", "login", required=True, help="The organiser who approves: another one than who drafted the slip.")
+@click.option("--password", prompt=True, hide_input=True, help="Asked for when left out.")
 @as_json
-def approve(slip_id: int, as_json: bool) -> None:
+def approve(slip_id: int, login: str, password: str, as_json: bool) -> None:
     """Approve the draft SLIP_ID, which somebody else wrote; it gets its number."""
-    with place() as here, here.writing() as db:
-        number = followup.approve(db, slip_id, operator(), city_now())
+    with place() as here:
+        with here.reading() as db:
+            approver = _organiser(db, login, password)
+        with here.writing() as db:
+            number = followup.approve(db, slip_id, approver, city_now())
     say(as_json, f"slip {slip_id}: {number}", id=slip_id, number=number)
+
+
+def _organiser(db: Session, login: str, password: str) -> str:
+    """Four eyes are two people, at the console too: the login, if it is an organiser's and the password is right."""
+    found = find_account(db, login)
+    if not check_password(found[1] if found else None, password).right or found is None:
+        raise Refused("the login or the password is wrong")
+    if not found[0].active or found[0].role != "organiser":
+        raise Refused(f"{login}: only an organiser may approve a slip")
+    return found[0].login
 
 
 @slips.command()
@@ -80,6 +101,8 @@ def check(file: Path, as_json: bool) -> None:
 def ledger(code: str | None, as_json: bool) -> None:
     """Every problem with its state and colour, and the balance 挂号 = 销号 + 在办 + 不属实 + 转出."""
     with place() as here, here.reading() as db:
+        if code is not None:
+            kept_round(db, code)
         found = followup.ledger(db, code, city_now().date())
     balance = found.balance
     rows = [

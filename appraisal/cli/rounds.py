@@ -10,10 +10,10 @@ import click
 from appraisal import collect, rounds, scoring
 from appraisal.cli.edge import Place, as_json, operator, place, say
 from appraisal.model.faults import Refused
-from appraisal.secrecy.sealed import new_tally_key
+from appraisal.secrecy.sealed import is_pair, new_tally_key
 from appraisal.settings import city_now, write_private
 from appraisal.store.engine import forget_order
-from appraisal.store.rounds import all_rounds, find_round
+from appraisal.store.rounds import all_rounds
 
 CODE = click.argument("code")
 
@@ -35,6 +35,7 @@ def import_(folder: Path, as_json: bool) -> None:
     plan, ballots = rounds.read_folder(folder)
     with place() as here:
         key = new_tally_key()
+        path = _free_key_path(here, plan.code) if ballots else None
         with here.writing() as db:
             rounds.create(db, plan, operator(), city_now())
             if ballots:
@@ -43,8 +44,8 @@ def import_(folder: Path, as_json: bool) -> None:
                 collect.take_imported(db, plan.code, ballots, chance.SystemRandom())
                 rounds.close(db, plan.code, operator(), city_now())
                 collect.open_ballots(db, plan.code, key.private, chance.SystemRandom())
-        if ballots:
-            write_private(here.settings.tally_key(plan.code), key.private)
+            if path:
+                write_private(path, key.private)
     state = "closed" if ballots else "draft"
     counts = {"departments": len(plan.departments), "strata": len(plan.strata), "ballots": len(ballots)}
     say(
@@ -75,9 +76,7 @@ def open_(code: str, as_json: bool) -> None:
     """Freeze the round CODE, make its tally key and let people answer."""
     with place() as here:
         key = new_tally_key()
-        path = here.settings.tally_key(code)
-        if path.exists():
-            raise Refused(f"{path} is there already: ballots may depend on it; move it away before opening anew")
+        path = _free_key_path(here, code)
         with here.writing() as db:
             collect.make_papers(db, code, random.Random(chance.randbits(64)))
             rounds.open_round(db, code, key.public, operator(), city_now())
@@ -102,14 +101,30 @@ def close(code: str, as_json: bool) -> None:
     say(as_json, f"{code}: closed, {opened} ballots opened", code=code, state="closed", ballots=opened)
 
 
+def _free_key_path(here: Place, code: str) -> Path:
+    path = here.settings.tally_key(code)
+    if path.exists():
+        raise Refused(f"{path} is there already: ballots may depend on it; move it away first")
+    return path
+
+
+def _refuse_other_key(path: Path, public: bytes) -> None:
+    """Closing cannot be taken back, so the key is tried before."""
+    if not path.exists():
+        raise Refused(f"{path} is missing: bring the tally key back before closing")
+    if not is_pair(public, path.read_bytes()):
+        raise Refused(f"{path} is the tally key of another round: bring this round's back before closing")
+
+
 def close_and_open(here: Place, code: str) -> int:
     """Close in one transaction, open the ballots in the next: what was acknowledged stays closed in even if opening fails."""
     path = here.settings.tally_key(code)
-    if not path.exists():
-        raise Refused(f"{path} is missing: bring the tally key back before closing")
+    with here.reading() as db:
+        kept = rounds.kept_round(db, code)
+    if kept.tally_public_key is not None:
+        _refuse_other_key(path, kept.tally_public_key)
     with here.writing() as db:
-        kept = find_round(db, code)
-        if kept is None or kept.state != "closed":
+        if kept.state != "closed":
             rounds.close(db, code, operator(), city_now())
     with here.writing() as db:
         opened = collect.open_ballots(db, code, path.read_bytes(), chance.SystemRandom())

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from typing import Final
 
 import click
 
+from appraisal.model.faults import Refused
 from appraisal.settings import Settings
 
 PROJECT: Final = Path(__file__).parents[2]
@@ -35,9 +37,22 @@ def serve(is_demo: bool, host: str, workers: int) -> None:
         os.environ["APPRAISAL_DEMO"] = "1"
     settings = Settings.from_env()
     settings.read_secrets()
+    _refuse_taken(host, settings.port)
     os.environ["APPRAISAL_HOME"] = str(settings.home)
     click.echo(f"http://{host}:{settings.port}/")
     sys.exit(_both(_web(settings, host, workers), [sys.executable, "-m", "appraisal.cli", "jobs"]))
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    with socket.socket() as trial:
+        # As the server will: a port that was just given back may be taken at once.
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as taken:
+            raise Refused(
+                f"{host}:{port}: {taken.strerror}; PORT=8080 in front of the command serves on another port"
+            ) from None
 
 
 def _web(settings: Settings, host: str, workers: int) -> list[str]:
@@ -52,7 +67,17 @@ def _web(settings: Settings, host: str, workers: int) -> list[str]:
         "--bind",
         f"{host}:{settings.port}",
     ]
-    quiet = ["--log-level", "warning", "--no-control-socket", "--timeout", "60", "--graceful-timeout", "20"]
+    quiet = [
+        "--log-level",
+        "warning",
+        "--logger-class",
+        "appraisal.web.server_log.ServerLog",
+        "--no-control-socket",
+        "--timeout",
+        "60",
+        "--graceful-timeout",
+        "20",
+    ]
     return [sys.executable, "-m", "gunicorn", *options, *quiet, "--chdir", str(PROJECT), "wsgi:app"]
 
 
@@ -77,7 +102,7 @@ def _both(*commands: Sequence[str]) -> int:
 
 @click.command()
 def jobs() -> None:
-    """Work the queue: render approved slips, compute scores. ``appraisal serve`` starts this by itself."""
+    """Work the queue: render approved slips, open ballots, compute scores. ``appraisal serve`` starts this by itself."""
     from appraisal.jobs import make_queue, work
 
     work(make_queue(Settings.from_env()))

@@ -73,6 +73,7 @@ def draw_codes(db: Session, round_code: str, counts: Mapping[str, int], rng: ran
     """
     kept = _round_that_issues(db, round_code)
     _refuse_bad_counts(counts, kept.stratum_ids)
+    _refuse_more_than_people(db, kept, counts)
     papers = casting.papers(db, kept.id)
     if not papers:
         raise Refused(refusals.NO_PAPERS)
@@ -94,6 +95,14 @@ def keep_codes(db: Session, round_code: str, drawn: Sequence[IssuedCode], secret
         for one in drawn
     ]
     casting.add_invitations(db, kept.id, casting.last_batch(db, kept.id) + 1, invitations)
+
+
+def missing_codes(db: Session, round_code: str) -> dict[str, int]:
+    """How many codes each stratum still lacks of those that its round plans; strata that have theirs are left out."""
+    kept = refusals.round_of(db, round_code)
+    issued = casting.issued_by_stratum(db, kept.id)
+    lacking = {one.code: one.codes - issued.get(kept.stratum_ids[one.code], 0) for one in kept.plan.strata}
+    return {stratum: count for stratum, count in lacking.items() if count > 0}
 
 
 def small_strata(counts: Mapping[str, int]) -> tuple[str, ...]:
@@ -132,6 +141,16 @@ def _round_that_issues(db: Session, round_code: str) -> KeptRound:
     if casting.ballot_count(db, kept.id) and not casting.last_batch(db, kept.id):
         raise Refused(refusals.ISSUE_AFTER_IMPORT)
     return kept
+
+
+def _refuse_more_than_people(db: Session, kept: KeptRound, counts: Mapping[str, int]) -> None:
+    issued = casting.issued_by_stratum(db, kept.id)
+    for stratum in kept.plan.strata:
+        total = issued.get(kept.stratum_ids[stratum.code], 0) + counts.get(stratum.code, 0)
+        if counts.get(stratum.code) and stratum.population is not None and total > stratum.population:
+            raise Refused(
+                refusals.TOO_MANY_CODES, stratum=stratum.name.zh, codes=total, population=f"{stratum.population:.0f}"
+            )
 
 
 def _refuse_bad_counts(counts: Mapping[str, int], strata: Mapping[str, int]) -> None:

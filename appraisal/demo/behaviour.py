@@ -50,11 +50,12 @@ class Planted:
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """What is true of the departments in one round: quality and visibility by code, who is not rated, and what is planted."""
+    """What is true of the departments in one round: quality and visibility by code, who is not rated, its group, and what is planted."""
 
     quality: Mapping[str, float]
     visibility: Mapping[str, float]
     comment_only: frozenset[str]
+    groups: Mapping[str, str]
     planted: tuple[Planted, ...]
 
     def rate(self, department: str, item: str, option: str) -> float | None:
@@ -92,7 +93,7 @@ class Respondents:
                 ticked = self._marks(department, item, opinion) if knows else (_code_of(item, Role.NO_CONTACT),)
                 if ticked:
                     marks[item.code] = ticked
-        return Sheet(ratings, marks, self._texts(marks, opinion) if knows else {})
+        return Sheet(ratings, marks, self._texts(marks, opinion, self.city.groups[department]) if knows else {})
 
     def _rating(self, item: Item, opinion: float) -> str:
         felt = opinion + self.rng.normal(0, 0.35)
@@ -109,9 +110,9 @@ class Respondents:
             return ticked
         return (_code_of(item, Role.NONE),)
 
-    def _texts(self, marks: Mapping[str, tuple[str, ...]], opinion: float) -> dict[str, str]:
+    def _texts(self, marks: Mapping[str, tuple[str, ...]], opinion: float, group: str) -> dict[str, str]:
         ticked = [option for options in marks.values() for option in options if option in self.comments.marks]
-        said = self.comments.about(ticked, opinion)
+        said = self.comments.about(ticked, opinion, group)
         text = next(item.code for item in self.questionnaire.department_items if item.kind is Kind.TEXT)
         return {text: said} if said else {}
 

@@ -6,10 +6,13 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 from pathlib import Path
 from typing import Final
 
 CITY: Final = Path(__file__).parent / "city"
+# The ballots that the codes of strata.csv are meant for.
+USUAL_BALLOTS: Final = 3000
 QUESTIONNAIRE: Final = Path(__file__).parent / "questionnaire.toml"
 
 
@@ -69,7 +72,7 @@ def write_folder(round_: DemoRound, folder: Path) -> Path:
     folder.mkdir(parents=True)
     shutil.copy(QUESTIONNAIRE, folder / "questionnaire.toml")
     _copy_rows("departments.csv", folder, "group", round_.groups)
-    _copy_rows("strata.csv", folder, "code", round_.strata)
+    _copy_rows("strata.csv", folder, "code", round_.strata, more=max(1.0, round_.ballots / USUAL_BALLOTS))
     (folder / "round.toml").write_text(_round_toml(round_), "utf-8")
     return folder
 
@@ -78,7 +81,7 @@ def _days(today: date, opens: int, closes: int) -> tuple[date, date]:
     return today + timedelta(days=opens), today + timedelta(days=closes)
 
 
-def _copy_rows(name: str, folder: Path, column: str, wanted: Iterable[str]) -> None:
+def _copy_rows(name: str, folder: Path, column: str, wanted: Iterable[str], more: float = 1.0) -> None:
     with (
         (CITY / name).open(encoding="utf-8", newline="") as source,
         (folder / name).open("w", encoding="utf-8", newline="") as copy,
@@ -86,7 +89,14 @@ def _copy_rows(name: str, folder: Path, column: str, wanted: Iterable[str]) -> N
         rows = csv.DictReader(source)
         kept = csv.DictWriter(copy, rows.fieldnames or (), lineterminator="\n")
         kept.writeheader()
-        kept.writerows(row for row in rows if not wanted or row[column] in wanted)
+        kept.writerows(_more_codes(row, more) for row in rows if not wanted or row[column] in wanted)
+
+
+def _more_codes(row: dict[str, str], more: float) -> dict[str, str]:
+    """A bigger demo asks more people, up to everybody there is."""
+    if "codes" not in row:
+        return row
+    return {**row, "codes": str(min(int(row["population"]), ceil(int(row["codes"]) * more)))}
 
 
 def _round_toml(round_: DemoRound) -> str:

@@ -58,10 +58,11 @@ def plant(questionnaire: Questionnaire, departments: Sequence[Department], rng: 
     moved = rng.choice(len(ranked), size=len(CHANGES), replace=False)
     changed = {ranked[place]: shift for place, shift in zip(moved, CHANGES, strict=True)}
     silent = frozenset(department.code for department in departments if not department.ranked)
+    groups = {department.code: department.group for department in departments}
     before = {code: value - changed.get(code, 0.0) for code, value in quality.items()}
     return Truth(
-        City(before, visibility, silent, planted[:3]),
-        City(quality, visibility, silent, _without_repeats(planted)),
+        City(before, visibility, silent, groups, planted[:3]),
+        City(quality, visibility, silent, groups, _without_repeats(planted)),
         changed,
     )
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import socket
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,9 +11,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from appraisal import store
 from appraisal.cli import main
 from appraisal.demo.city import demo_rounds, write_folder
-from appraisal.settings import Settings, city_now
+from appraisal.model.slip import SlipState
+from appraisal.secrecy.sealed import new_tally_key
+from appraisal.settings import Secrets, Settings, city_now
+from tests.makers import PASSWORD, make_account, make_ballot, make_scored_round, make_slip
 
 
 @pytest.fixture
@@ -165,3 +170,99 @@ def test_a_file_that_is_no_slip_of_ours_is_not_in_the_register(run: Any, tmp_pat
 def test_an_account_of_a_department_needs_its_department(run: Any) -> None:
     words = ("account", "add", "d1", "--name", "联络岗", "--role", "department", "--password", "correct horse battery")
     assert "--department" in run(*words, exit_code=2).stderr
+
+
+def test_a_list_of_codes_is_never_written_over(run: Any, folder: Path, tmp_path: Path) -> None:
+    run("round", "import", str(folder))
+    listed = tmp_path / "codes.csv"
+    run("codes", "R11", "--count", "citizen=3", "--list", str(listed))
+    first = listed.read_bytes()
+    assert "is there already" in run("codes", "R11", "--count", "citizen=3", "--list", str(listed), exit_code=1).stderr
+    assert listed.read_bytes() == first
+
+
+def test_left_to_itself_it_issues_the_codes_that_are_still_missing(run: Any, folder: Path, tmp_path: Path) -> None:
+    run("round", "import", str(folder))
+    run("codes", "R11", "--count", "peer=100", "--list", str(tmp_path / "1.csv"))
+    rest = json.loads(run("codes", "R11", "--list", str(tmp_path / "2.csv"), "--json").stdout)["issued"]
+    assert rest == 2000 + 1900 + 320 + 340 + 460 + 92
+
+
+def test_there_are_never_more_codes_than_people(run: Any, folder: Path, tmp_path: Path) -> None:
+    run("round", "import", str(folder))
+    run("codes", "R11", "--count", "peer=192", "--list", str(tmp_path / "1.csv"))
+    said = run("codes", "R11", "--count", "peer=1", "--list", str(tmp_path / "2.csv"), exit_code=1).stderr
+    assert "193" in said
+    assert not (tmp_path / "2.csv").exists()
+
+
+def test_codes_of_a_real_installation_need_the_address_that_is_printed_on_letters(
+    run: Any, folder: Path, settings: Settings, tmp_path: Path
+) -> None:
+    run("round", "import", str(folder))
+    (settings.keys / "secrets.json").unlink()
+    settings.keep_secrets(Secrets.fresh(demo=False))
+    assert "--address" in run("codes", "R11", "--list", str(tmp_path / "1.csv"), exit_code=2).stderr
+
+
+def test_a_round_is_not_closed_with_the_tally_key_of_another(run: Any, folder: Path, settings: Settings) -> None:
+    run("round", "import", str(folder))
+    run("round", "open", "R11")
+    settings.tally_key("R11").unlink()
+    settings.tally_key("R11").write_bytes(new_tally_key().private)
+    assert "of another round" in run("round", "close", "R11", exit_code=1).stderr
+    assert json.loads(run("round", "list", "--json").stdout)["rounds"][0]["state"] == "open"
+
+
+def test_a_round_with_ballots_is_not_stored_where_its_key_has_no_place(
+    run: Any, folder: Path, settings: Settings
+) -> None:
+    (folder / "ballots.csv").write_text("ballot,stratum,department,item,answer\n1,citizen,ZH02,A3,S4\n", "utf-8")
+    settings.tally_key("R11").write_bytes(b"another key")
+    assert "is there already" in run("round", "import", str(folder), exit_code=1).stderr
+    assert json.loads(run("round", "list", "--json").stdout)["rounds"] == []
+
+
+@pytest.mark.parametrize("words", [("ledger", "NOPE"), ("slips", "list", "NOPE"), ("flags", "NOPE")])
+def test_a_round_that_is_not_there_is_not_an_empty_one(run: Any, words: tuple[str, ...]) -> None:
+    assert "NOPE" in run(*words, exit_code=1).stderr
+
+
+def test_a_file_that_cannot_be_written_is_named_in_a_line(run: Any, folder: Path, tmp_path: Path) -> None:
+    run("round", "import", str(folder))
+    said = run("codes", "R11", "--list", str(tmp_path / "nowhere" / "codes.csv"), exit_code=1).stderr
+    assert "nowhere" in said
+    assert "Traceback" not in said
+
+
+def test_a_questionnaire_in_another_encoding_is_a_fault_and_no_traceback(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "q.toml").write_bytes('code = "问卷"'.encode("gb18030"))
+    assert "q.toml" in run("questionnaire", "check", str(tmp_path / "q.toml"), exit_code=2).stderr
+
+
+def test_a_port_that_is_taken_is_said_in_a_line(settings: Settings) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        env = {"APPRAISAL_HOME": str(settings.home), "PORT": str(taken.getsockname()[1])}
+        result = CliRunner(env=env).invoke(main, ["serve", "--demo"])
+    assert result.exit_code == 1
+    assert "PORT=8080" in result.stderr
+
+
+def test_approving_at_the_console_takes_another_organisers_password(run: Any, settings: Settings) -> None:
+    slip = prepare_draft(settings)
+    approve = ("slips", "approve", str(slip), "--password", PASSWORD, "--as")
+    assert "wrong" in run("slips", "approve", str(slip), "--password", "x", "--as", "fuhe", exit_code=1).stderr
+    assert "另一人" in run(*approve, "zhuban", exit_code=1).stderr
+    assert "only an organiser" in run(*approve, "shenji", exit_code=1).stderr
+    assert "号" in run(*approve, "fuhe").stdout
+
+
+def prepare_draft(settings: Settings) -> int:
+    engine = store.connect(settings.database)
+    with store.transaction(engine) as db:
+        for login, role in (("zhuban", "organiser"), ("fuhe", "organiser"), ("shenji", "auditor")):
+            make_account(db, login, role)
+        code = make_scored_round(db, [make_ballot("citizen", {"D1": "S4"}) for _ in range(4)]).code
+        return make_slip(db, SlipState.DRAFTED, code)

@@ -1,7 +1,11 @@
 """What ``./run`` promises of the demo city: planted problems found, slips in every state, a ledger that balances."""
 
 import json
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +16,7 @@ from appraisal.model.finding import FindingState
 from appraisal.model.results import Standing
 from appraisal.model.round import RoundState
 from appraisal.model.slip import SlipState
+from appraisal.secrecy.codes import show_code
 from appraisal.settings import city_now
 from appraisal.store import Session
 from tests.demo.conftest import BALLOTS, DemoHome
@@ -88,10 +93,11 @@ def test_the_ledger_balances_with_every_end_that_a_finding_can_have(city_db: Ses
     assert {line.state for line in ledger.lines} == set(FindingState)
 
 
-def test_the_printed_code_lets_a_visitor_in_once(city: DemoHome) -> None:
+def test_the_visitors_code_is_printed_again_when_asked_for(city: DemoHome) -> None:
     code = re.search(r"/q/(\w+)", city.said)
     assert code is not None
-    assert code.group(1) in city.run("demo", "--where").stdout
+    assert code.group(0) in city.run("demo", "--where").stdout
+    assert show_code(code.group(1)) in city.said
 
 
 def test_a_second_filling_is_refused_and_asking_again_only_says_where_to_look(city: DemoHome) -> None:
@@ -105,3 +111,32 @@ def test_the_same_seed_gives_the_same_folders(tmp_path_factory: pytest.TempPathF
         first = write_folder(one, tmp_path_factory.mktemp("first"))
         second = write_folder(one, tmp_path_factory.mktemp("second"))
         assert rounds.read_folder(first)[0] == rounds.read_folder(second)[0]
+
+
+def test_a_place_where_somebody_has_begun_to_work_is_left_alone(tmp_path: Path) -> None:
+    place = DemoHome(tmp_path / "var", "")
+    place.run("db", "upgrade")
+    secrets = (place.home / "keys" / "secrets.json").read_bytes()
+    words = ("--name", "主办岗", "--role", "organiser", "--password", "correct horse battery")
+    assert place.run("account", "add", "chief", *words).exit_code == 0
+    assert place.run("demo", "--ballots", "300").exit_code == 1
+    assert "chief" in place.run("account", "list").stdout
+    assert (place.home / "keys" / "secrets.json").read_bytes() == secrets
+
+
+def test_of_two_that_fill_at_once_the_second_finds_the_city(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "appraisal.cli", "demo", "--ballots", "300", "--if-empty"]
+    env = {**os.environ, "APPRAISAL_HOME": str(tmp_path / "var")}
+    both = [subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [one.communicate(timeout=200)[0] for one in both]
+    assert [one.returncode for one in both] == [0, 0]
+    assert said[0] == said[1]
+    states = {line["code"]: line["state"] for line in DemoHome(tmp_path / "var", "").json("round", "list")["rounds"]}
+    assert states == {"R11": "published", "R12": "scored", "Z03": "open"}
+
+
+def test_a_bigger_demo_asks_more_people_but_never_more_than_there_are(tmp_path: Path) -> None:
+    _, this, _ = demo_rounds(city_now().date(), 20_000)
+    strata = rounds.read_folder(write_folder(this, tmp_path))[0].strata
+    assert sum(stratum.codes for stratum in strata) > 20_000
+    assert all(stratum.population is not None and stratum.codes <= stratum.population for stratum in strata)
