@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from appraisal import collect, i18n, store
+from appraisal.model.ballot import Answers, answered
 from appraisal.model.faults import Refused
 from appraisal.settings import city_now
 from appraisal.store.engine import reading
@@ -48,7 +49,9 @@ def _hand_in(nonce: bytes) -> str | None:
     """The receipt, or ``None`` for a form that belongs to another ballot than the draft. Raises ``Outside`` and ``Refused``."""
     with reading(here().engine) as db:
         visited = visit(db)
-    return _cast(visited) if visited.draft.nonce == nonce else None
+    # A ballot without an answer has no form to hand it in by; that it is empty is said, not that the page is old.
+    empty = answered(visited.chosen_answers()) == Answers()
+    return _cast(visited) if empty or visited.draft.nonce == nonce else None
 
 
 def _not_handed_in(refusal: Outside | Refused) -> Page:
