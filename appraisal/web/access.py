@@ -20,6 +20,7 @@ from appraisal.settings import city_now
 from appraisal.store import Session, people
 from appraisal.store.engine import reading
 from appraisal.store.people import StaffAccount, create_account
+from appraisal.web import known_browser
 from appraisal.web.place import here
 from appraisal.web.policy import POLICY, STAFF_BLUEPRINTS, Rule
 
@@ -76,11 +77,13 @@ def start_session(db: Session, account_id: int, now: datetime) -> str:
 def log_in(login: str, password: str, now: datetime) -> Entered | None:
     """Check a password; ``None`` tells nothing about why. The old log-in of this browser ends, a new one begins.
 
+    Failures are counted for a browser that was let in before by itself, for all other browsers together.
+
     The hash is computed outside the write transaction: ballots must not wait for it.
     """
-    failures_mark = (
-        "login:" + hashlib.blake2b(people.tidy_login(login).encode(), key=here().secrets.cookie_key).hexdigest()[:24]
-    )
+    key = here().secrets.cookie_key
+    browser = known_browser.browser_of(key, login, request.cookies.get(known_browser.COOKIE, ""))
+    failures_mark = known_browser.failures_object(key, login, browser)
     with reading(here().engine) as db:
         found = people.find_account(db, login)
         failures = people.count_records(db, "login.refused", failures_mark, now - WINDOW)
@@ -98,10 +101,14 @@ def log_in(login: str, password: str, now: datetime) -> Entered | None:
         return Entered(start_session(db, account.id, now), account)
 
 
-def give_cookie(response: AnyResponse, token: str) -> AnyResponse:
-    """Set the log-in's cookie. What the browser kept from before the log-in, the form token too, is dropped."""
+def give_cookie(response: AnyResponse, entered: Entered) -> AnyResponse:
+    """Set the log-in's cookie and the browser's mark. What it kept from before the log-in, the form token too, is dropped."""
     session.clear()
-    response.set_cookie(COOKIE, token, httponly=True, samesite="Lax", secure=_only_tls(), path="/")
+    secure = _only_tls()
+    known_browser.set_mark(
+        response, known_browser.make_mark(here().secrets.cookie_key, entered.account.login), secure=secure
+    )
+    response.set_cookie(COOKIE, entered.token, httponly=True, samesite="Lax", secure=secure, path="/")
     return response
 
 

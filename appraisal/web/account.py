@@ -29,7 +29,7 @@ def enter() -> Response | tuple[str, int]:
         entered = access.log_in(form.login.data or "", form.password.data or "", city_now())
     if entered is None:
         return render_template("staff/login.html", form=form, next=wanted, wrong=True), 401
-    return access.give_cookie(redirect(wanted or url_for(HOMES[entered.account.role]), 303), entered.token)
+    return access.give_cookie(redirect(wanted or url_for(HOMES[entered.account.role]), 303), entered)
 
 
 @bp.get("/staff")

@@ -16,7 +16,8 @@ from appraisal.secrecy import passwords
 from appraisal.settings import Secrets, Settings, city_now
 from appraisal.store import people, tables
 from appraisal.store.engine import reading
-from appraisal.web import access, create_app
+from appraisal.store.people import StaffAccount
+from appraisal.web import access, create_app, known_browser
 from tests.makers import PASSWORD, make_account
 
 FOREIGN = [
@@ -110,8 +111,10 @@ def test_outside_the_demo_the_cookie_is_secure_whatever_the_proxy_says(settings:
     settings.keep_secrets(Secrets.fresh(demo=False))
     real = create_app(replace(settings, demo=False))
     with real.test_request_context():
-        line = access.give_cookie(Response(), "token").headers["Set-Cookie"]
-    assert "Secure" in line
+        account = StaffAccount(1, "zhuban", "主办", "organiser", None, None, active=True)
+        lines = access.give_cookie(Response(), access.Entered("token", account)).headers.getlist("Set-Cookie")
+    assert len(lines) == 2
+    assert all("Secure" in line and "HttpOnly" in line for line in lines)
 
 
 def test_only_the_digest_of_the_token_is_kept(client: FlaskClient, engine: Engine, settings: Settings) -> None:
@@ -230,6 +233,38 @@ def test_after_ten_failures_even_the_right_password_has_to_wait(client: FlaskCli
     with store.transaction(engine) as db:
         db.execute(update(tables.AuditEvent).values(at=city_now() - timedelta(minutes=11)))
     assert log_in(client).status_code == 303
+
+
+def test_a_stranger_who_keeps_failing_does_not_shut_out_the_browser_that_was_let_in(app: Flask) -> None:
+    known, stranger = app.test_client(), app.test_client()
+    assert log_in(known).status_code == 303
+    for _ in range(11):
+        log_in(stranger, password="x")
+    assert log_in(stranger).status_code == 401
+    assert log_in(known).status_code == 303
+
+
+def test_a_known_browser_has_ten_tries_as_well(client: FlaskClient) -> None:
+    log_in(client)
+    for _ in range(10):
+        assert log_in(client, password="x").status_code == 401
+    assert log_in(client).status_code == 401
+
+
+@pytest.mark.parametrize("mark", ["", "x", "x.y", ".", "界.界", "0" * 32 + "." + "0" * 64])
+def test_a_forged_mark_is_a_strangers(app: Flask, mark: str) -> None:
+    client = app.test_client()
+    for turn in range(10):
+        client.set_cookie(known_browser.COOKIE, f"{mark}{turn}" if mark else "", path="/login")
+        log_in(client, password="x")
+    assert log_in(app.test_client()).status_code == 401
+
+
+def test_a_mark_for_one_account_is_worth_nothing_at_another(app: Flask, client: FlaskClient) -> None:
+    key = app.extensions["appraisal"].secrets.cookie_key
+    mark = known_browser.make_mark(key, "shenji")
+    assert known_browser.browser_of(key, "ShenJi ", mark)
+    assert known_browser.browser_of(key, "zhuban", mark) == known_browser.STRANGER
 
 
 def test_failures_of_one_account_do_not_shut_out_another(client: FlaskClient) -> None:
