@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, select, update
 from sqlalchemy.orm import Session
 
 from appraisal.model.faults import Moved
@@ -56,9 +56,16 @@ def find_finding(db: Session, number: str) -> KeptFinding | None:
 
 
 def findings_of_flags(db: Session, flag_ids: Sequence[int]) -> dict[int, str]:
-    """Flag id → number of the finding that was written up from it."""
-    query = select(tables.Finding.flag_id, tables.Finding.number).where(tables.Finding.flag_id.in_(flag_ids))
-    return {flag_id: number for flag_id, number in db.execute(query) if flag_id is not None}
+    """Flag id → number of the finding that was written up from it, or from the same flag of an earlier computation."""
+    flag, finding, run = tables.FlagRow, tables.Finding, tables.ScoreRun
+    same = (finding.department_id == flag.department_id, finding.item == flag.item, finding.option == flag.option)
+    query = (
+        select(flag.id, finding.number)
+        .join(run, run.id == flag.run_id)
+        .join(finding, and_(finding.round_id == run.round_id, *same))
+        .where(flag.id.in_(flag_ids), finding.flag_id.is_not(None))
+    )
+    return {flag_id: number for flag_id, number in db.execute(query)}
 
 
 def judge(db: Session, kept: KeptFinding, to: FindingState, outcome: str, actor: str, note: str, now: datetime) -> None:

@@ -50,6 +50,15 @@ def test_a_flag_is_written_up_once(db: Session, flag: FlagResult) -> None:
         scoring.register_finding(db, ROUND, from_flag(flag), "zhuban", NOW)
 
 
+def test_a_flag_that_was_written_up_stays_so_when_the_round_is_scored_again(db: Session, flag: FlagResult) -> None:
+    number = scoring.register_finding(db, ROUND, from_flag(flag), "zhuban", NOW)
+    scoring.score_round(db, ROUND, "zhuban", NOW)
+    again = next(one for one in scoring.results(db, ROUND).flags if one.option == flag.option)
+    assert again.id != flag.id
+    with pytest.raises(Refused, match=number):
+        scoring.register_finding(db, ROUND, from_flag(again), "zhuban", NOW)
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
