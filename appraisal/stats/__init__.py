@@ -7,7 +7,9 @@ weighted (``design_…``), with preset stratum weights (``preset_…``, the offi
 """
 
 from appraisal.stats.advice import Advice, ItemCode, ItemReport, ItemRule, Redundant, item_report, redundant_pairs
+from appraisal.stats.assignment import Assignment, AssignmentReport, assign
 from appraisal.stats.banding import BandRule, Bands, bands
+from appraisal.stats.blocks import affine_blocks
 from appraisal.stats.bursts import Burst, burst_scan
 from appraisal.stats.calibrated import calibrated_covariance, calibrated_means, calibrated_shares
 from appraisal.stats.calibration import Calibration, calibrate_linear, calibrate_logit
@@ -34,6 +36,7 @@ from appraisal.stats.items import (
 from appraisal.stats.likeness import Likeness, exchanged, likeness
 from appraisal.stats.means import design_means, design_shares, means_covariance, stratum_means, stratum_shares
 from appraisal.stats.panel import panel_change
+from appraisal.stats.planning import Allocation, allocate, invitations, margin_expected, ratings_needed, share_sd
 from appraisal.stats.polychoric import bivariate_normal, polychoric
 from appraisal.stats.preset import preset_covariance, preset_means, preset_shares
 from appraisal.stats.proportions import beta_ends, effective_n, korn_graubard, logit_interval, wilson
@@ -71,6 +74,9 @@ from appraisal.stats.worsening import ChangeRule, fallen, risen
 
 __all__ = [
     "Advice",
+    "Allocation",
+    "Assignment",
+    "AssignmentReport",
     "BallotSignals",
     "BandRule",
     "Bands",
@@ -123,9 +129,12 @@ __all__ = [
     "WeightCheck",
     "WordCounts",
     "Words",
+    "affine_blocks",
     "alike",
+    "allocate",
     "alpha_if_dropped",
     "answer_shares",
+    "assign",
     "ballot_signals",
     "bands",
     "benjamini_hochberg",
@@ -161,6 +170,7 @@ __all__ = [
     "funnel",
     "guttman",
     "hidden_cells",
+    "invitations",
     "item_diagnostics",
     "item_report",
     "jackknife",
@@ -172,6 +182,7 @@ __all__ = [
     "logit_interval",
     "longest_run",
     "mahalanobis",
+    "margin_expected",
     "means_covariance",
     "near_duplicates",
     "normalised",
@@ -193,6 +204,7 @@ __all__ = [
     "rake_and_trim",
     "rank_sets",
     "rao_wu",
+    "ratings_needed",
     "redundant_pairs",
     "replicate_means",
     "replicate_shares",
@@ -200,6 +212,7 @@ __all__ = [
     "risen",
     "run_p",
     "sensitivity",
+    "share_sd",
     "show_means",
     "show_shares",
     "shrink_counts",
