@@ -75,7 +75,6 @@ def asked(engine: Engine, secrets: Secrets, code: str, today: date) -> list[str]
         event.listen(engine, "before_cursor_execute", note)
         reason(db, secrets, code, today)
         event.remove(engine, "before_cursor_execute", note)
-    # Of an empty list of digests the database is asked with another placeholder; the number of looks counts.
     return said
 
 
