@@ -65,7 +65,7 @@ def findings_of_flags(db: Session, flag_ids: Sequence[int]) -> dict[int, str]:
         .join(finding, and_(finding.round_id == run.round_id, *same))
         .where(flag.id.in_(flag_ids), finding.flag_id.is_not(None))
     )
-    return {flag_id: number for flag_id, number in db.execute(query)}
+    return {row.id: row.number for row in db.execute(query)}
 
 
 def judge(db: Session, kept: KeptFinding, to: FindingState, outcome: str, actor: str, note: str, now: datetime) -> None:
