@@ -34,18 +34,6 @@ class KeptSession:
     seen_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class AuditLine:
-    """One line of the record: who did or looked at what, and when."""
-
-    id: int
-    at: datetime
-    actor: str
-    action: str
-    object: str
-    note: str
-
-
 def create_account(db: Session, login: str, name: str, role: str, department_code: str | None, password: str) -> int:
     """A new account, active at once; the login is kept in lower case.
 
@@ -163,14 +151,6 @@ def count_records(db: Session, action: str, object: str, since: datetime) -> int
     happened = (tables.AuditEvent.action == action) & (tables.AuditEvent.object == object)
     counted = select(func.count()).select_from(tables.AuditEvent).where(happened, tables.AuditEvent.at >= since)
     return db.scalar(counted) or 0
-
-
-def records(db: Session, before: int | None, limit: int) -> tuple[AuditLine, ...]:
-    """The newest lines of the record, those under the id ``before`` when it is given."""
-    wanted = select(tables.AuditEvent).order_by(tables.AuditEvent.id.desc()).limit(limit)
-    if before is not None:
-        wanted = wanted.where(tables.AuditEvent.id < before)
-    return tuple(AuditLine(row.id, row.at, row.actor, row.action, row.object, row.note) for row in db.scalars(wanted))
 
 
 def _accounts() -> Select[tables.Account, str]:

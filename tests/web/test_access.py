@@ -17,6 +17,7 @@ from appraisal.settings import Secrets, Settings, city_now
 from appraisal.store import people, tables
 from appraisal.store.engine import reading
 from appraisal.store.people import StaffAccount
+from appraisal.store.trails import deeds
 from appraisal.web import access, create_app, known_browser
 from tests.makers import PASSWORD, make_account
 
@@ -276,7 +277,7 @@ def test_failures_of_one_account_do_not_shut_out_another(client: FlaskClient) ->
 def test_a_mistyped_login_is_not_written_down_in_clear(client: FlaskClient, engine: Engine) -> None:
     log_in(client, "my secret passphrase")
     with reading(engine) as db:
-        lines = people.records(db, None, 100)
+        lines = deeds(db, None, 100)
     assert lines
     assert "secret" not in repr(lines)
 
@@ -308,7 +309,7 @@ def test_who_was_on_the_way_to_a_page_arrives_there(client: FlaskClient) -> None
 def test_log_ins_are_on_record(client: FlaskClient, engine: Engine) -> None:
     log_in(client)
     with reading(engine) as db:
-        (line,) = people.records(db, None, 10)
+        (line,) = deeds(db, None, 10)
     assert (line.actor, line.action, line.object) == ("zhuban", "login", "zhuban")
 
 
