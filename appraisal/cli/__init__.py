@@ -47,5 +47,6 @@ for command in (
     serving.jobs,
     demonstrating.demo,
     statistics.statistics,
+    statistics.bench,
 ):
     main.add_command(command)

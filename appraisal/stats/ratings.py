@@ -1,6 +1,7 @@
 """What was said: single ratings, and the sums over them that the estimators read."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol, Self
 
 import numpy as np
@@ -16,6 +17,23 @@ def extent(values: Floats) -> tuple[float, float]:
     (25.0, 75.0)
     """
     return (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
+
+
+def second_ratings(pair: Ints) -> Ints:
+    """Rows whose pair was there before, in any order.
+
+    >>> second_ratings(np.array([3, 5, 3])).tolist()
+    [2]
+    """
+    size = int(pair.max()) + 1 if pair.size else 0
+    # Most often there are none, and ticking off is far quicker than sorting, where the ticks need no more room than the pairs.
+    if size <= pair.itemsize * 2 * pair.size:
+        seen = np.zeros(size, dtype=np.bool_)
+        seen[pair] = True
+        if np.count_nonzero(seen) == pair.size:
+            return np.empty(0, dtype=np.int64)
+    order = np.argsort(pair, kind="stable")
+    return np.asarray(order[1:][np.diff(pair[order]) == 0])
 
 
 class Cells(Protocol):
@@ -95,13 +113,10 @@ class Ratings:
             raise Unusable(f"respondent {who.shape}, department {what.shape} and value {values.shape} differ in length")
         if np.isinf(values).any():
             raise Unusable(f"value[{np.flatnonzero(np.isinf(values))[0]}] is infinite")
-        pair = who * departments + what
-        order = np.argsort(pair, kind="stable")
-        twice = order[1:][np.diff(pair[order]) == 0]
+        twice = second_ratings(who * departments + what)
         if twice.size:
-            raise Unusable(
-                f"row {twice.min()}: respondent {who[twice.min()]} rates department {what[twice.min()]} a second time"
-            )
+            row = twice.min()
+            raise Unusable(f"row {row}: respondent {who[row]} rates department {what[row]} a second time")
         known = ~np.isnan(values)
         return cls(who[known], what[known], frozen(values[known]), departments)
 
@@ -138,12 +153,18 @@ class RatingCells:
 
     def summed(self, term: Floats) -> Floats:
         """(H, D) sums of one term a rating."""
-        shape = (self.strata.sampled.size, self.ratings.departments)
-        return np.bincount(self.cell, term, minlength=shape[0] * shape[1]).astype(np.float64).reshape(shape)
+        return (
+            np.bincount(self.cell, term, minlength=self.shape[0] * self.shape[1]).astype(np.float64).reshape(self.shape)
+        )
 
     @property
+    def shape(self) -> tuple[int, int]:
+        """(H, D)."""
+        return self.strata.sampled.size, self.ratings.departments
+
+    @cached_property
     def n(self) -> Ints:
-        return self.summed(np.ones(self.w.shape)).astype(np.int64)
+        return np.bincount(self.cell, minlength=self.shape[0] * self.shape[1]).reshape(self.shape)
 
     @property
     def weight(self) -> Floats:

@@ -5,9 +5,10 @@ Every fault of every file is listed with its row and column; then the exit code 
 
 import click
 
-from appraisal.cli.statistics import estimating, flagging, ranking
+from appraisal.cli.statistics import estimating, flagging, planning, raking, ranking, tuning
+from appraisal.cli.statistics.timing import bench
 
-__all__ = ["statistics"]
+__all__ = ["bench", "statistics"]
 
 
 @click.group("stats")
@@ -15,5 +16,13 @@ def statistics() -> None:
     """Estimates, ranks, flags, items, planning and weights from CSV and JSON files."""
 
 
-for command in (estimating.estimate, ranking.ranks, flagging.flags):
+for command in (
+    estimating.estimate,
+    ranking.ranks,
+    flagging.flags,
+    tuning.items,
+    planning.plan,
+    planning.assign,
+    raking.rake,
+):
     statistics.add_command(command)

@@ -92,6 +92,11 @@ def read_survey(respondents: Path, ratings: Path, lonely: str) -> Survey:
     )
 
 
+def people_design(table: Table) -> tuple[Floats | None, Floats | None]:
+    """Population of the strata, in the order of their names, and weights of the respondents; None for a column that is absent."""
+    return _checked_people(table, stats.Lonely.ADJUST.value)[:2]
+
+
 def _checked_people(table: Table, lonely: str) -> tuple[Floats | None, Floats | None, Floats | None]:
     """(H,) population, (n,) weight, (H,) preset weight; None for a column that is absent."""
     table.once("respondent", table.names("respondent"))

@@ -21,6 +21,11 @@ NOT_POSITIVE: Final = (
     "%(value)s不大于0，应为正数或留空 / %(value)s: a positive number is needed, or nothing where it is unknown"
 )
 OFF_SCALE: Final = "%(value)s不在%(low)s到%(high)s之间 / %(value)s is not between %(low)s and %(high)s"
+NO_ITEM: Final = "没有题目列 / there is no column of an item"
+NO_LEVEL: Final = "“%(value)s”不是此项在%(source)s中的类别 / “%(value)s” is no level of this margin in %(source)s"
+NO_COLUMN: Final = "%(source)s没有“%(value)s”列 / %(source)s has no column “%(value)s”"
+NO_COUNT: Final = "“%(value)s”不是正整数 / “%(value)s” is not a whole number of at least 1"
+NOT_OVER_0: Final = "%(value)s不大于0 / %(value)s: a number over 0 is needed"
 NO_MARK: Final = "“%(value)s”不是0或1 / “%(value)s” is neither 0 nor 1"
 TWICE: Final = "与第%(first)s行重复 / the same as in row %(first)s"
 STRANGER: Final = "“%(value)s”不在%(source)s中 / “%(value)s” is not in %(source)s"
