@@ -48,8 +48,8 @@ def codes(name: str, given: ArrayLike, below: int | None = None) -> Ints:
     if array.ndim != 1 or (array.size and array.dtype.kind not in "iu"):
         raise Unusable(f"{name} must be a flat list of whole numbers")
     top = np.iinfo(np.int64).max if below is None else below - 1
-    strange = np.flatnonzero((array < 0) | (array > top))
-    if strange.size:
+    if array.size and (array.min() < 0 or array.max() > top):
+        strange = np.flatnonzero((array < 0) | (array > top))
         allowed = "0 or more" if below is None else f"0 to {top}"
         raise Unusable(f"{name}[{strange[0]}] is {array[strange[0]]}; {allowed} is allowed")
     return array.astype(np.int64)
