@@ -22,8 +22,8 @@ def extent(values: Floats) -> tuple[float, float]:
 def second_ratings(pair: Ints) -> Ints:
     """Rows whose pair was there before, in any order.
 
-    >>> second_ratings(np.array([3, 5, 3])).tolist()
-    [2]
+    >>> second_ratings(np.array([3, 5, 3])).tolist(), second_ratings(np.array([10**9, 5, 10**9])).tolist()
+    ([2], [2])
     """
     size = int(pair.max()) + 1 if pair.size else 0
     # Most often there are none, and ticking off is far quicker than sorting, where the ticks need no more room than the pairs.
