@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -133,6 +135,21 @@ def test_of_two_that_fill_at_once_the_second_finds_the_city(tmp_path: Path) -> N
     assert said[0] == said[1]
     states = {line["code"]: line["state"] for line in DemoHome(tmp_path / "var", "").json("round", "list")["rounds"]}
     assert states == {"R11": "published", "R12": "scored", "Z03": "open"}
+
+
+def test_a_filling_that_was_killed_is_begun_anew(tmp_path: Path) -> None:
+    home = tmp_path / "var"
+    command = [sys.executable, "-m", "appraisal.cli", "demo", "--ballots", "300", "--if-empty"]
+    env = {**os.environ, "APPRAISAL_HOME": str(home)}
+    started = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "var.filling" / "appraisal.db").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    started.kill()
+    assert started.wait() == -signal.SIGKILL
+    assert subprocess.run(command, env=env, stdout=subprocess.DEVNULL, timeout=200, check=False).returncode == 0
+    assert len(DemoHome(home, "").json("round", "list")["rounds"]) == 3
+    assert not (tmp_path / "var.filling").exists()
 
 
 def test_a_bigger_demo_asks_more_people_but_never_more_than_there_are(tmp_path: Path) -> None:
