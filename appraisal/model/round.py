@@ -21,6 +21,13 @@ class RoundState(StrEnum):
     PUBLISHED = "published"
 
 
+class Custody(StrEnum):
+    """Who keeps the private half of a round's tally key: a file beside the database, or trustees of whom two of three open."""
+
+    FILE = "file"
+    SHARES = "shares"
+
+
 # from, action → to. Scoring again replaces nothing: it adds a run, and the newest counts until the round is published.
 ROUND_MOVES: Mapping[tuple[RoundState, str], RoundState] = {
     (RoundState.DRAFT, "open"): RoundState.OPEN,
@@ -149,6 +156,7 @@ class RoundPlan:
     office: Office
     previous: str = ""
     per_ballot: int = 12
+    tally_key: Custody = Custody.FILE
 
     def frozen_json(self) -> str:
         """What opening freezes, as one canonical line: the whole plan, the questionnaire by its hash. No two rounds share it."""
@@ -167,6 +175,9 @@ class RoundPlan:
             "groups": [asdict(group) for group in self.groups],
             "questionnaire": sha256_of(self.questionnaire_source),
         }
+        # Left out where it is as it always was: rounds frozen before there was a choice keep their hash.
+        if self.tally_key is not Custody.FILE:
+            content["tally_key"] = self.tally_key
         return json.dumps(_plain_numbers(content), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

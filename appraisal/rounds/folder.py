@@ -119,6 +119,7 @@ def _plan(
         office=office,
         previous=head.previous,
         per_ballot=head.per_ballot,
+        tally_key=head.tally_key,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from appraisal.model.questionnaire import Item, Kind, Questionnaire
 from appraisal.model.questionnaire_file import parse_toml
-from appraisal.model.round import Combine, Group, Office, Policy, Stratum
+from appraisal.model.round import Combine, Custody, Group, Office, Policy, Stratum
 from appraisal.model.table_reading import Reading
 from appraisal.model.toml_lines import Path, lines_of
 from appraisal.model.wording import Wording
@@ -17,6 +17,19 @@ ROUND: Final[Path] = ("round",)
 OFFICE: Final[Path] = ("office",)
 POLICY: Final[Path] = ("policy",)
 KINDS: Final = {"综合": "综合", "专项": "专项"}
+CUSTODIES: Final = {custody.value: custody for custody in Custody}
+# The part [round] knows these keys and no other.
+HEAD: Final = (
+    "code",
+    "title_zh",
+    "title_en",
+    "kind",
+    "opens_on",
+    "closes_on",
+    "previous",
+    "per_ballot",
+    "tally_key",
+)
 COMBINES: Final = {combine.value: combine for combine in Combine}
 # What cannot be read, and the defaults of what need not be written.
 NO_POLICY: Final = Policy("", {}, (), ())
@@ -36,6 +49,7 @@ class RoundHead:
     closes_on: date
     previous: str
     per_ballot: int
+    tally_key: Custody
 
 
 def reading_of(source: str, file: str) -> Reading:
@@ -47,8 +61,8 @@ def reading_of(source: str, file: str) -> Reading:
 
 def read_head(reading: Reading) -> RoundHead:
     if not reading.has_table((), "round"):
-        return RoundHead("", Wording(""), "", date.min, date.min, "", 1)
-    reading.only(ROUND, ("code", "title_zh", "title_en", "kind", "opens_on", "closes_on", "previous", "per_ballot"))
+        return RoundHead("", Wording(""), "", date.min, date.min, "", 1, Custody.FILE)
+    reading.only(ROUND, HEAD)
     opens_on, closes_on = _day(reading, "opens_on"), _day(reading, "closes_on")
     if opens_on and closes_on and closes_on < opens_on:
         reading.fault(ROUND, "closes_on", "截止日期早于开始日期(%(opens_on)s)", opens_on=opens_on.isoformat())
@@ -61,6 +75,7 @@ def read_head(reading: Reading) -> RoundHead:
         closes_on=closes_on or date.min,
         previous=previous,
         per_ballot=reading.whole_number(ROUND, "per_ballot", 1, 500, 12),
+        tally_key=reading.choice_or(ROUND, "tally_key", CUSTODIES, Custody.FILE),
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from appraisal.model.faults import Moved, Refused
 from appraisal.model.questionnaire import Questionnaire
 from appraisal.model.questionnaire_file import read_questionnaire
-from appraisal.model.round import Department, Group, Office, Policy, RoundPlan, RoundState, Stratum, sha256_of
+from appraisal.model.round import Custody, Department, Group, Office, Policy, RoundPlan, RoundState, Stratum, sha256_of
 from appraisal.model.wording import Wording
 from appraisal.store import tables
 
@@ -131,7 +131,7 @@ def _kept_frozen(db: Session, row: tables.Round) -> KeptRound:
 def _own_columns(row: tables.Round) -> tuple[object, ...]:
     """What the round's own row says of what was frozen: it is read on every page, so every change of it is checked anew."""
     head = (row.code, row.title_zh, row.title_en, row.kind, row.opens_on, row.closes_on)
-    return *head, row.policy_json, row.office_json, row.previous_id, row.per_ballot
+    return *head, row.policy_json, row.office_json, row.previous_id, row.per_ballot, row.tally_key
 
 
 def verify_frozen(kept: KeptRound) -> None:
@@ -172,6 +172,7 @@ def _kept(db: Session, row: tables.Round, parts: _Parts) -> KeptRound:
         office=_office(row.office_json),
         previous=previous or "",
         per_ballot=row.per_ballot,
+        tally_key=Custody(row.tally_key),
     )
     return KeptRound(
         id=row.id,

@@ -3,6 +3,7 @@
 from appraisal.store.tables.base import Base
 from appraisal.store.tables.casting import Ballot, Draft, Invitation, Paper, SealedComment
 from appraisal.store.tables.following import Answer, CalendarDay, Finding, FindingEvent, Serial, Slip, SlipEvent
+from appraisal.store.tables.installation import KeyCheck
 from appraisal.store.tables.opened import Comment, Mark, OpenedBallot, OverallAnswer, Rating
 from appraisal.store.tables.people import Account, AuditEvent, StaffSession
 from appraisal.store.tables.scores import EstimateRow, FlagRow, ScoreRun
@@ -32,6 +33,7 @@ __all__ = [
     "FindingEvent",
     "FlagRow",
     "Invitation",
+    "KeyCheck",
     "Mark",
     "OpenedBallot",
     "OverallAnswer",
