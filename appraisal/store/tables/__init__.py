@@ -6,6 +6,7 @@ from appraisal.store.tables.following import Answer, CalendarDay, Finding, Findi
 from appraisal.store.tables.installation import KeyCheck
 from appraisal.store.tables.opened import Comment, Mark, OpenedBallot, OverallAnswer, Rating
 from appraisal.store.tables.people import Account, AuditEvent, StaffSession
+from appraisal.store.tables.quarantine import Quarantine, QuarantineBallot, QuarantineEvent
 from appraisal.store.tables.scores import EstimateRow, FlagRow, ScoreRun
 from appraisal.store.tables.setup import (
     Department,
@@ -38,6 +39,9 @@ __all__ = [
     "OpenedBallot",
     "OverallAnswer",
     "Paper",
+    "Quarantine",
+    "QuarantineBallot",
+    "QuarantineEvent",
     "QuestionnaireVersion",
     "Rating",
     "Round",
