@@ -13,7 +13,7 @@ from appraisal.model.questionnaire import Item, Role
 from appraisal.model.round import Combine, Policy
 from appraisal.store import Session
 from appraisal.store.opened import opened_by_stratum
-from appraisal.store.ratings import Tally, ballot_strata, heard_tallies, mark_tallies, rating_tallies, single_ratings
+from appraisal.store.ratings import Tally, ballot_strata, heard_tallies, mark_tallies, raters, rating_tallies
 from appraisal.store.rounds import KeptRound
 
 Counts = NDArray[np.int64]
@@ -99,17 +99,18 @@ def rating_cells(db: Session, counted: Counted) -> stats.RatingCells:
     """The same answers one by one, which covariances between departments need."""
     kept, policy = counted.kept, counted.policy
     place = _places(kept.stratum_ids)
-    ballots = ballot_strata(db, kept.id)
-    row = {number: index for index, (number, _) in enumerate(ballots)}
+    number, stratum = ballot_strata(db, kept.id)
     design = stats.Design.of(
-        np.array([place[stratum] for _, stratum in ballots], dtype=np.int64), counted.strata.population
+        np.array([place[one] for one in stratum.tolist()], dtype=np.int64), counted.strata.population
     )
-    rows = single_ratings(db, kept.id, policy.score_item)
     column = _places(kept.department_ids)
+    said = raters(db, kept.id, policy.score_item)
+    sizes = [one.numbers.size for one in said]
+    who = np.concatenate([one.numbers for one in said]) if said else np.empty(0, dtype=np.int64)
     ratings = stats.Ratings.of(
-        np.array([row[number] for number, _, _ in rows], dtype=np.int64),
-        np.array([column[department] for _, department, _ in rows], dtype=np.int64),
-        np.array([policy.values.get(option, np.nan) for _, _, option in rows], dtype=np.float64),
+        np.searchsorted(number, who),
+        np.repeat(np.array([column[one.department] for one in said], dtype=np.int64), sizes),
+        np.repeat(np.array([policy.values.get(one.option, np.nan) for one in said], dtype=np.float64), sizes),
         departments=len(column),
     )
     return stats.RatingCells.of(design, ratings)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, and_, distinct, func, select
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Executable, Text, and_, cast, distinct, func, select
 from sqlalchemy.orm import Session
 
 from appraisal.store import tables
@@ -24,6 +26,15 @@ class Tally:
     item: str
     option: str
     count: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Raters:
+    """The ballots that gave one answer about one department: ``numbers`` (k,), in no order."""
+
+    department: int
+    option: str
+    numbers: NDArray[np.int64]
 
 
 def rating_tallies(db: Session, round_id: int) -> tuple[Tally, ...]:
@@ -73,10 +84,36 @@ def overall_counts(db: Session, round_id: int) -> Mapping[str, Mapping[str, int]
     return counts
 
 
-def ballot_strata(db: Session, round_id: int) -> list[tuple[int, int]]:
-    """(number, stratum) of every opened ballot, by number."""
-    query = select(OpenedBallot.number, OpenedBallot.stratum_id).where(OpenedBallot.round_id == round_id)
-    return [(number, stratum) for number, stratum in db.execute(query.order_by(OpenedBallot.number))]
+def ballot_strata(db: Session, round_id: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(n,) numbers of the opened ballots, ascending, and (n,) the stratum of each."""
+    query = select(OpenedBallot.stratum_id, _gathered(OpenedBallot.number)).where(OpenedBallot.round_id == round_id)
+    strata = [(stratum, _numbers(text)) for stratum, text in db.execute(query.group_by(OpenedBallot.stratum_id))]
+    if not strata:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    number = np.concatenate([numbers for _, numbers in strata])
+    stratum = np.repeat([stratum for stratum, _ in strata], [numbers.size for _, numbers in strata])
+    order = np.argsort(number)
+    return number[order], stratum[order]
+
+
+def raters(db: Session, round_id: int, item: str) -> tuple[Raters, ...]:
+    """Who gave which answer to one item: every single rating, a text of numbers for each department and option.
+
+    A row a rating costs a second and a half for every million in the making of rows alone; gathered by the database it is a tenth.
+    """
+    columns = (Rating.department_id, Rating.option)
+    query = select(*columns, _gathered(Rating.number)).where(Rating.round_id == round_id, Rating.item == item)
+    found = db.execute(query.group_by(*columns))
+    return tuple(Raters(department, option, _numbers(text)) for department, option, text in found)
+
+
+def _gathered(column: Any) -> ColumnElement[str]:
+    """The whole numbers of a group in one text, a comma between them."""
+    return func.aggregate_strings(cast(column, Text), ",")
+
+
+def _numbers(text: str) -> NDArray[np.int64]:
+    return np.fromstring(text, dtype=np.int64, sep=",")
 
 
 def single_ratings(db: Session, round_id: int, item: str) -> list[tuple[int, int, str]]:
