@@ -20,6 +20,7 @@ from appraisal.cli import (
     serving,
     statistics,
 )
+from appraisal.cli.ballot_bench import bench_collect
 from appraisal.cli.edge import Group
 
 __all__ = ["main"]
@@ -50,3 +51,5 @@ for command in (
     statistics.bench,
 ):
     main.add_command(command)
+
+statistics.bench.add_command(bench_collect)

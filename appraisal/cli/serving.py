@@ -40,7 +40,7 @@ def serve(is_demo: bool, host: str, workers: int) -> None:
     _refuse_taken(host, settings.port)
     os.environ["APPRAISAL_HOME"] = str(settings.home)
     click.echo(f"http://{host}:{settings.port}/")
-    sys.exit(_both(_web(settings, host, workers), [sys.executable, "-m", "appraisal.cli", "jobs"]))
+    sys.exit(_both(web_command(f"{host}:{settings.port}", workers), [sys.executable, "-m", "appraisal.cli", "jobs"]))
 
 
 def _refuse_taken(host: str, port: int) -> None:
@@ -55,18 +55,9 @@ def _refuse_taken(host: str, port: int) -> None:
             ) from None
 
 
-def _web(settings: Settings, host: str, workers: int) -> list[str]:
+def web_command(address: str, workers: int, app: str = "wsgi:app") -> list[str]:
     """The command of the web server. It writes no access log: addresses and times beside codes would tell who answered when."""
-    options = [
-        "--workers",
-        str(workers),
-        "--threads",
-        "4",
-        "--worker-class",
-        "gthread",
-        "--bind",
-        f"{host}:{settings.port}",
-    ]
+    options = ["--workers", str(workers), "--threads", "4", "--worker-class", "gthread", "--bind", address]
     quiet = [
         "--log-level",
         "warning",
@@ -78,7 +69,7 @@ def _web(settings: Settings, host: str, workers: int) -> list[str]:
         "--graceful-timeout",
         "20",
     ]
-    return [sys.executable, "-m", "gunicorn", *options, *quiet, "--chdir", str(PROJECT), "wsgi:app"]
+    return [sys.executable, "-m", "gunicorn", *options, *quiet, "--chdir", str(PROJECT), app]
 
 
 def _both(*commands: Sequence[str]) -> int:

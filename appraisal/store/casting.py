@@ -184,6 +184,11 @@ def ballot_count(db: Session, round_id: int) -> int:
     return db.scalar(select(func.count()).select_from(Ballot).where(Ballot.round_id == round_id)) or 0
 
 
+def ballot_ids(db: Session) -> Iterator[bytes]:
+    """The ids of all ballots of all rounds, in their order."""
+    yield from db.scalars(select(Ballot.id).order_by(Ballot.id))
+
+
 def sealed_ballots(db: Session, round_id: int) -> Iterator[bytes]:
     """Every sealed ballot of a round in the order of the random ids."""
     yield from db.scalars(select(Ballot.sealed).where(Ballot.round_id == round_id).order_by(Ballot.id))

@@ -15,6 +15,7 @@ except (
 ):  # it has no wheel for Linux on ARM, where sqlean brings the same DB-API with as new a SQLite
     import sqlean as sqlite
 
+dbapi: Final[Any] = sqlite.dbapi2
 # The first SQLite without the WAL-reset bug: with several writers, earlier ones were seen to report a malformed database.
 LEAST_SQLITE: Final = (3, 51, 3)
 PRAGMAS: Final = (
@@ -41,9 +42,7 @@ def connect(path: Path) -> Engine:
     # Whatever the umask: nobody else on the machine may read it, and SQLite gives its log the rights of the file.
     path.touch(mode=0o600)
     # An error of the database must not carry answers or codes into a log.
-    engine = create_engine(
-        f"sqlite:///{path}", module=sqlite.dbapi2, connect_args={"timeout": 15}, hide_parameters=True
-    )
+    engine = create_engine(f"sqlite:///{path}", module=dbapi, connect_args={"timeout": 15}, hide_parameters=True)
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     with engine.connect() as connection:
