@@ -4,6 +4,7 @@ from appraisal.store.tables.base import Base
 from appraisal.store.tables.casting import Ballot, Draft, Invitation, Paper, SealedComment
 from appraisal.store.tables.following import Answer, CalendarDay, Finding, FindingEvent, Serial, Slip, SlipEvent
 from appraisal.store.tables.installation import KeyCheck
+from appraisal.store.tables.logs import AuditHead, LogBatch
 from appraisal.store.tables.opened import Comment, Mark, OpenedBallot, OverallAnswer, Rating
 from appraisal.store.tables.people import Account, AuditEvent, StaffSession
 from appraisal.store.tables.quarantine import Quarantine, QuarantineBallot, QuarantineEvent
@@ -23,6 +24,7 @@ __all__ = [
     "Account",
     "Answer",
     "AuditEvent",
+    "AuditHead",
     "Ballot",
     "Base",
     "CalendarDay",
@@ -35,6 +37,7 @@ __all__ = [
     "FlagRow",
     "Invitation",
     "KeyCheck",
+    "LogBatch",
     "Mark",
     "OpenedBallot",
     "OverallAnswer",

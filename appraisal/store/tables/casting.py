@@ -46,13 +46,17 @@ class Draft(Base):
 
 
 class Ballot(Base):
-    """A ballot sealed to the round's tally key; the id comes from the form's nonce, so that a repeated submit meets itself."""
+    """A ballot sealed to the round's tally key; the id comes from the form's nonce, so that a repeated submit meets itself.
+
+    ``batch``: the number of the batch of the public log that it is in; none while it waits for one.
+    """
 
     __tablename__ = "ballot"
     __table_args__ = WITHOUT_ROWID
     id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    batch: Mapped[int | None]
 
 
 class SealedComment(Base):
