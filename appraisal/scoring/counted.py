@@ -12,6 +12,7 @@ from appraisal.model.faults import Refused
 from appraisal.model.questionnaire import Item, Role
 from appraisal.model.round import Combine, Policy
 from appraisal.store import Session
+from appraisal.store.counted_ballots import Ballots
 from appraisal.store.opened import opened_by_stratum
 from appraisal.store.ratings import Tally, ballot_strata, heard_tallies, mark_tallies, raters, rating_tallies
 from appraisal.store.rounds import KeptRound
@@ -36,6 +37,7 @@ class Counted:
     marks: Mapping[tuple[str, str], Counts]
     heard: Counts
     weights: Floats
+    ballots: Ballots = Ballots.COUNTED
 
     @property
     def policy(self) -> Policy:
@@ -82,14 +84,17 @@ def known_options(kept: KeptRound) -> tuple[str, ...]:
     return tuple(option.code for option in item.options if option.role is Role.VALUE)
 
 
-def count(db: Session, kept: KeptRound) -> Counted:
-    """Read the opened ballots of a round. Raises ``Refused`` when they do not fit the frame they are said to come from."""
-    strata = _strata(kept, opened_by_stratum(db, kept.id))
+def count(db: Session, kept: KeptRound, ballots: Ballots = Ballots.COUNTED) -> Counted:
+    """Read the opened ballots of a round, by default without those in quarantine.
+
+    Raises ``Refused`` when they do not fit the frame they are said to come from.
+    """
+    strata = _strata(kept, opened_by_stratum(db, kept.id, ballots))
     score_item = kept.plan.policy.score_item
     options = [option.code for option in kept.plan.questionnaire.item(score_item).options]
-    of_item = (tally for tally in rating_tallies(db, kept.id) if tally.item == score_item)
-    marks, heard = _marks(db, kept)
-    counted = Counted(kept, strata, _cube(kept, of_item, options), marks, heard, _weights(kept))
+    of_item = (tally for tally in rating_tallies(db, kept.id, ballots) if tally.item == score_item)
+    marks, heard = _marks(db, kept, ballots)
+    counted = Counted(kept, strata, _cube(kept, of_item, options), marks, heard, _weights(kept), ballots)
     if kept.plan.policy.combine is Combine.POPULATION and not counted.even_frame:
         raise Refused(MIXED)
     return counted
@@ -99,12 +104,12 @@ def rating_cells(db: Session, counted: Counted) -> stats.RatingCells:
     """The same answers one by one, which covariances between departments need."""
     kept, policy = counted.kept, counted.policy
     place = _places(kept.stratum_ids)
-    number, stratum = ballot_strata(db, kept.id)
+    number, stratum = ballot_strata(db, kept.id, counted.ballots)
     design = stats.Design.of(
         np.array([place[one] for one in stratum.tolist()], dtype=np.int64), counted.strata.population
     )
     column = _places(kept.department_ids)
-    said = raters(db, kept.id, policy.score_item)
+    said = raters(db, kept.id, policy.score_item, counted.ballots)
     sizes = [one.numbers.size for one in said]
     who = np.concatenate([one.numbers for one in said]) if said else np.empty(0, dtype=np.int64)
     ratings = stats.Ratings.of(
@@ -139,7 +144,7 @@ def _cube(kept: KeptRound, tallies: Iterable[Tally], options: list[str]) -> Coun
     return cube
 
 
-def _marks(db: Session, kept: KeptRound) -> tuple[dict[tuple[str, str], Counts], Counts]:
+def _marks(db: Session, kept: KeptRound, ballots: Ballots) -> tuple[dict[tuple[str, str], Counts], Counts]:
     """Ballots by mark, and the base of the departments that are not rated."""
     stratum, department = _places(kept.stratum_ids), _places(kept.department_ids)
     shape = (len(stratum), len(department))
@@ -147,8 +152,8 @@ def _marks(db: Session, kept: KeptRound) -> tuple[dict[tuple[str, str], Counts],
     ticked = {(item, one.code): np.zeros(shape, dtype=np.int64) for item, one in asked if one.role not in _ANSWERS}
     unranked = {kept.department_ids[one.code] for one in kept.plan.departments if not one.ranked}
     said = {one.code for _, one in asked if one.role in (Role.MARK, Role.NONE)}
-    base, of_unranked = heard_tallies(db, kept.id, unranked, said)
-    of_rated = mark_tallies(db, kept.id, kept.plan.policy.score_item, known_options(kept))
+    base, of_unranked = heard_tallies(db, kept.id, unranked, said, ballots)
+    of_rated = mark_tallies(db, kept.id, kept.plan.policy.score_item, known_options(kept), ballots)
     for tally in (*(one for one in of_rated if one.department not in unranked), *of_unranked):
         ticked[tally.item, tally.option][stratum[tally.stratum], department[tally.department]] += tally.count
     heard = np.zeros(shape, dtype=np.int64)

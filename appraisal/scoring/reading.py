@@ -21,6 +21,7 @@ from appraisal.model.round import Department, Policy, RoundState
 from appraisal.scoring.runs import NO_ROUND
 from appraisal.store import Session
 from appraisal.store.casting import issued_by_stratum
+from appraisal.store.counted_ballots import Ballots
 from appraisal.store.opened import opened_by_stratum
 from appraisal.store.ratings import overall_counts
 from appraisal.store.rounds import KeptRound, find_round
@@ -51,7 +52,7 @@ def results(db: Session, round_code: str) -> RoundResults:
         groups={group.code: group.name for group in plan.groups},
         response=_response(db, kept),
         flags=flags,
-        overall=overall_counts(db, kept.id),
+        overall=overall_counts(db, kept.id, Ballots.COUNTED),
         covariance=_matrix(run.covariance),
         design_covariance=_matrix(run.design_covariance),
     )
@@ -143,7 +144,7 @@ def _change(figure: Figure | None) -> Change | None:
 
 
 def _response(db: Session, kept: KeptRound) -> tuple[Response, ...]:
-    issued, ballots = issued_by_stratum(db, kept.id), opened_by_stratum(db, kept.id)
+    issued, ballots = issued_by_stratum(db, kept.id), opened_by_stratum(db, kept.id, Ballots.COUNTED)
     return tuple(
         Response(stratum.code, stratum.name, stratum.population, issued.get(row_id, 0), ballots.get(row_id, 0))
         for stratum, row_id in zip(kept.plan.strata, kept.stratum_ids.values(), strict=True)

@@ -94,7 +94,7 @@ def _run(db: Session, counted: Counted, actor: str, now: datetime) -> NewRun:
         actor=actor,
         code_version=__version__,
         frozen_sha256=kept.frozen_sha256 or "",
-        input_sha256=input_sha256(db, kept.id),
+        input_sha256=input_sha256(db, kept.id, counted.ballots),
         covariance=_bytes(counted, official),
         design_covariance=_bytes(
             counted, by_population if counted.even_frame else np.full(by_population.shape, np.nan)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from appraisal.store.counted_ballots import Ballots, among
 from appraisal.store.tables import Comment, Mark, OpenedBallot, OverallAnswer, Rating
 
 
@@ -29,9 +30,10 @@ def opened_count(db: Session, round_id: int) -> int:
     return db.scalar(select(func.count()).select_from(OpenedBallot).where(OpenedBallot.round_id == round_id)) or 0
 
 
-def opened_by_stratum(db: Session, round_id: int) -> dict[int, int]:
+def opened_by_stratum(db: Session, round_id: int, ballots: Ballots = Ballots.ALL) -> dict[int, int]:
     """Stratum id → respondents who took part."""
-    counted = select(OpenedBallot.stratum_id, func.count().label("ballots")).where(OpenedBallot.round_id == round_id)
+    wanted = (OpenedBallot.round_id == round_id, among(ballots, OpenedBallot.number, round_id))
+    counted = select(OpenedBallot.stratum_id, func.count().label("ballots")).where(*wanted)
     return {row.stratum_id: row.ballots for row in db.execute(counted.group_by(OpenedBallot.stratum_id))}
 
 

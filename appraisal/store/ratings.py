@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Executable, Text, and_, cast, distinct, fu
 from sqlalchemy.orm import Session
 
 from appraisal.store import tables
+from appraisal.store.counted_ballots import Ballots, among
 from appraisal.store.tables import Mark, OpenedBallot, OverallAnswer, Rating
 
 
@@ -37,14 +38,17 @@ class Raters:
     numbers: NDArray[np.int64]
 
 
-def rating_tallies(db: Session, round_id: int) -> tuple[Tally, ...]:
+def rating_tallies(db: Session, round_id: int, ballots: Ballots = Ballots.ALL) -> tuple[Tally, ...]:
     """Counts of every rated item, 不了解 included: one ``GROUP BY`` over the round."""
     columns = (OpenedBallot.stratum_id, Rating.department_id, Rating.item, Rating.option)
     query = select(*columns, func.count()).join_from(OpenedBallot, Rating, _same_ballot(Rating))
-    return tuple(Tally(*row) for row in db.execute(query.where(Rating.round_id == round_id).group_by(*columns)))
+    wanted = (Rating.round_id == round_id, among(ballots, OpenedBallot.number, round_id))
+    return tuple(Tally(*row) for row in db.execute(query.where(*wanted).group_by(*columns)))
 
 
-def mark_tallies(db: Session, round_id: int, score_item: str, known: tuple[str, ...]) -> tuple[Tally, ...]:
+def mark_tallies(
+    db: Session, round_id: int, score_item: str, known: tuple[str, ...], ballots: Ballots = Ballots.ALL
+) -> tuple[Tally, ...]:
     """Counts of every mark, among the ballots that rated the department: those with one of the ``known`` options at ``score_item``."""
     columns = (OpenedBallot.stratum_id, Mark.department_id, Mark.item, Mark.option)
     rated = and_(
@@ -55,18 +59,20 @@ def mark_tallies(db: Session, round_id: int, score_item: str, known: tuple[str, 
         Rating.option.in_(known),
     )
     query = select(*columns, func.count()).join_from(Mark, OpenedBallot, _same_ballot(Mark)).join(Rating, rated)
-    return tuple(Tally(*row) for row in db.execute(query.where(Mark.round_id == round_id).group_by(*columns)))
+    wanted = (Mark.round_id == round_id, among(ballots, OpenedBallot.number, round_id))
+    return tuple(Tally(*row) for row in db.execute(query.where(*wanted).group_by(*columns)))
 
 
 def heard_tallies(
-    db: Session, round_id: int, departments: Collection[int], said: Collection[str]
+    db: Session, round_id: int, departments: Collection[int], said: Collection[str], ballots: Ballots = Ballots.ALL
 ) -> tuple[Mapping[tuple[int, int], int], tuple[Tally, ...]]:
     """Departments that nobody is asked to rate: (stratum, department) → ballots that said something of them, and what they ticked.
 
     ``said``: the options that say something, “nothing found” among them; no contact is not.
     """
     cell = (OpenedBallot.stratum_id, Mark.department_id)
-    of_them = (Mark.round_id == round_id, Mark.department_id.in_(departments), Mark.option.in_(said))
+    asked = (Mark.department_id.in_(departments), Mark.option.in_(said))
+    of_them = (Mark.round_id == round_id, *asked, among(ballots, Mark.number, round_id))
     heard = select(*cell, func.count(distinct(Mark.number))).join_from(Mark, OpenedBallot, _same_ballot(Mark))
     base = {(stratum, of): count for stratum, of, count in db.execute(heard.where(*of_them).group_by(*cell))}
     columns = (*cell, Mark.item, Mark.option)
@@ -74,19 +80,23 @@ def heard_tallies(
     return base, tuple(Tally(*row) for row in db.execute(ticked.where(*of_them).group_by(*columns)))
 
 
-def overall_counts(db: Session, round_id: int) -> Mapping[str, Mapping[str, int]]:
+def overall_counts(db: Session, round_id: int, ballots: Ballots = Ballots.ALL) -> Mapping[str, Mapping[str, int]]:
     """Answers about the city as a whole: item → option → ballots."""
     columns = (OverallAnswer.item, OverallAnswer.option)
     counts: dict[str, dict[str, int]] = {}
-    query = select(*columns, func.count()).where(OverallAnswer.round_id == round_id).group_by(*columns)
+    wanted = (OverallAnswer.round_id == round_id, among(ballots, OverallAnswer.number, round_id))
+    query = select(*columns, func.count()).where(*wanted).group_by(*columns)
     for item, option, count in db.execute(query):
         counts.setdefault(item, {})[option] = count
     return counts
 
 
-def ballot_strata(db: Session, round_id: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def ballot_strata(
+    db: Session, round_id: int, ballots: Ballots = Ballots.ALL
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """(n,) numbers of the opened ballots, ascending, and (n,) the stratum of each."""
-    query = select(OpenedBallot.stratum_id, _gathered(OpenedBallot.number)).where(OpenedBallot.round_id == round_id)
+    wanted = (OpenedBallot.round_id == round_id, among(ballots, OpenedBallot.number, round_id))
+    query = select(OpenedBallot.stratum_id, _gathered(OpenedBallot.number)).where(*wanted)
     strata = [(stratum, _numbers(text)) for stratum, text in db.execute(query.group_by(OpenedBallot.stratum_id))]
     if not strata:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
@@ -96,13 +106,14 @@ def ballot_strata(db: Session, round_id: int) -> tuple[NDArray[np.int64], NDArra
     return number[order], stratum[order]
 
 
-def raters(db: Session, round_id: int, item: str) -> tuple[Raters, ...]:
+def raters(db: Session, round_id: int, item: str, ballots: Ballots = Ballots.ALL) -> tuple[Raters, ...]:
     """Who gave which answer to one item: every single rating, a text of numbers for each department and option.
 
     A row a rating costs a second and a half for every million in the making of rows alone; gathered by the database it is a tenth.
     """
     columns = (Rating.department_id, Rating.option)
-    query = select(*columns, _gathered(Rating.number)).where(Rating.round_id == round_id, Rating.item == item)
+    wanted = (Rating.round_id == round_id, Rating.item == item, among(ballots, Rating.number, round_id))
+    query = select(*columns, _gathered(Rating.number)).where(*wanted)
     found = db.execute(query.group_by(*columns))
     return tuple(Raters(department, option, _numbers(text)) for department, option, text in found)
 
@@ -131,35 +142,34 @@ def rated_pairs(db: Session, round_id: int) -> Mapping[int, int]:
     return {row.stratum_id: row.pairs for row in db.execute(query.group_by(OpenedBallot.stratum_id))}
 
 
-def input_sha256(db: Session, round_id: int) -> str:
+def input_sha256(db: Session, round_id: int, ballots: Ballots = Ballots.ALL) -> str:
     """A hash of every opened answer that does not depend on the order in which the ballots were shuffled.
 
     Each ballot is hashed over its stratum and its sorted answers; the sorted hashes are hashed again.
     """
     lines: dict[int, list[str]] = {}
-    for number, *answer in _every_answer(db, round_id):
+    for number, *answer in _every_answer(db, round_id, ballots):
         lines.setdefault(number, []).append("\t".join(answer))
-    ballots = sorted(sha256("\n".join(sorted(answers)).encode()).digest() for answers in lines.values())
-    return sha256(b"".join(ballots)).hexdigest()
+    hashes = sorted(sha256("\n".join(sorted(answers)).encode()).digest() for answers in lines.values())
+    return sha256(b"".join(hashes)).hexdigest()
 
 
-def _every_answer(db: Session, round_id: int) -> Iterator[Sequence[Any]]:
+def _every_answer(db: Session, round_id: int, ballots: Ballots) -> Iterator[Sequence[Any]]:
     """Rows of (ballot's number, texts …)."""
     department = tables.Department
     stratum = tables.RoundStratum
     queries: list[Executable] = [
         select(OpenedBallot.number, stratum.code)
         .join(stratum, stratum.id == OpenedBallot.stratum_id)
-        .where(OpenedBallot.round_id == round_id),
+        .where(OpenedBallot.round_id == round_id, among(ballots, OpenedBallot.number, round_id)),
         select(OverallAnswer.number, OverallAnswer.item, OverallAnswer.option).where(
-            OverallAnswer.round_id == round_id
+            OverallAnswer.round_id == round_id, among(ballots, OverallAnswer.number, round_id)
         ),
     ]
     for kind in (Rating, Mark):
         columns = (kind.number, department.code, kind.item, kind.option)
-        queries.append(
-            select(*columns).join(department, department.id == kind.department_id).where(kind.round_id == round_id)
-        )
+        joined = select(*columns).join(department, department.id == kind.department_id)
+        queries.append(joined.where(kind.round_id == round_id, among(ballots, kind.number, round_id)))
     for query in queries:
         yield from db.execute(query)
 
