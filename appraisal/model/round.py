@@ -28,6 +28,13 @@ class Custody(StrEnum):
     SHARES = "shares"
 
 
+class Layout(StrEnum):
+    """How the ballot paper is laid out: a department a page with contents and saved drafts, or all of it as cards on one page."""
+
+    PAGED = "paged"
+    ONE_PAGE = "one_page"
+
+
 # from, action → to. Scoring again replaces nothing: it adds a run, and the newest counts until the round is published.
 ROUND_MOVES: Mapping[tuple[RoundState, str], RoundState] = {
     (RoundState.DRAFT, "open"): RoundState.OPEN,
@@ -157,6 +164,7 @@ class RoundPlan:
     previous: str = ""
     per_ballot: int = 12
     tally_key: Custody = Custody.FILE
+    layout: Layout = Layout.PAGED
 
     def frozen_json(self) -> str:
         """What opening freezes, as one canonical line: the whole plan, the questionnaire by its hash. No two rounds share it."""
@@ -178,6 +186,8 @@ class RoundPlan:
         # Left out where it is as it always was: rounds frozen before there was a choice keep their hash.
         if self.tally_key is not Custody.FILE:
             content["tally_key"] = self.tally_key
+        if self.layout is not Layout.PAGED:
+            content["layout"] = self.layout
         return json.dumps(_plain_numbers(content), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

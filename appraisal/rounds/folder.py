@@ -8,7 +8,7 @@ from appraisal.model.ballot import ImportedBallot
 from appraisal.model.faults import Fault, Faulty
 from appraisal.model.questionnaire import Questionnaire
 from appraisal.model.questionnaire_file import read_questionnaire
-from appraisal.model.round import Combine, Department, Group, Policy, RoundPlan, Stratum
+from appraisal.model.round import Combine, Custody, Department, Group, Policy, RoundPlan, Stratum
 from appraisal.model.table_reading import Reading
 from appraisal.model.wording import Wording
 from appraisal.rounds.ballots_file import BallotReading
@@ -41,6 +41,10 @@ def read_folder(folder: Path) -> tuple[RoundPlan, tuple[ImportedBallot, ...]]:
     plan = None
     if reading is not None:
         plan = _plan(reading, source or "", questionnaire, departments, strata, faults)
+    if plan is not None and plan.tally_key is Custody.SHARES and (folder / BALLOTS).exists():
+        faults.append(
+            Fault.of(ROUND, 0, "round.tally_key", '有ballots.csv时密钥只能是文件：请写成"file"或者删去这一行')
+        )
     ballots = _ballots(folder / BALLOTS, questionnaire, departments, strata, faults)
     if faults or plan is None:
         raise Faulty(tuple(faults))
@@ -120,6 +124,7 @@ def _plan(
         previous=head.previous,
         per_ballot=head.per_ballot,
         tally_key=head.tally_key,
+        layout=head.layout,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from appraisal.model.questionnaire import Item, Kind, Questionnaire
 from appraisal.model.questionnaire_file import parse_toml
-from appraisal.model.round import Combine, Custody, Group, Office, Policy, Stratum
+from appraisal.model.round import Combine, Custody, Group, Layout, Office, Policy, Stratum
 from appraisal.model.table_reading import Reading
 from appraisal.model.toml_lines import Path, lines_of
 from appraisal.model.wording import Wording
@@ -18,6 +18,7 @@ OFFICE: Final[Path] = ("office",)
 POLICY: Final[Path] = ("policy",)
 KINDS: Final = {"综合": "综合", "专项": "专项"}
 CUSTODIES: Final = {custody.value: custody for custody in Custody}
+LAYOUTS: Final = {layout.value: layout for layout in Layout}
 # The part [round] knows these keys and no other.
 HEAD: Final = (
     "code",
@@ -29,6 +30,7 @@ HEAD: Final = (
     "previous",
     "per_ballot",
     "tally_key",
+    "layout",
 )
 COMBINES: Final = {combine.value: combine for combine in Combine}
 # What cannot be read, and the defaults of what need not be written.
@@ -50,6 +52,7 @@ class RoundHead:
     previous: str
     per_ballot: int
     tally_key: Custody
+    layout: Layout
 
 
 def reading_of(source: str, file: str) -> Reading:
@@ -61,7 +64,7 @@ def reading_of(source: str, file: str) -> Reading:
 
 def read_head(reading: Reading) -> RoundHead:
     if not reading.has_table((), "round"):
-        return RoundHead("", Wording(""), "", date.min, date.min, "", 1, Custody.FILE)
+        return RoundHead("", Wording(""), "", date.min, date.min, "", 1, Custody.FILE, Layout.PAGED)
     reading.only(ROUND, HEAD)
     opens_on, closes_on = _day(reading, "opens_on"), _day(reading, "closes_on")
     if opens_on and closes_on and closes_on < opens_on:
@@ -76,6 +79,7 @@ def read_head(reading: Reading) -> RoundHead:
         previous=previous,
         per_ballot=reading.whole_number(ROUND, "per_ballot", 1, 500, 12),
         tally_key=reading.choice_or(ROUND, "tally_key", CUSTODIES, Custody.FILE),
+        layout=reading.choice_or(ROUND, "layout", LAYOUTS, Layout.PAGED),
     )
 
 

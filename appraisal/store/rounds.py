@@ -14,7 +14,18 @@ from sqlalchemy.orm import Session
 from appraisal.model.faults import Moved, Refused
 from appraisal.model.questionnaire import Questionnaire
 from appraisal.model.questionnaire_file import read_questionnaire
-from appraisal.model.round import Custody, Department, Group, Office, Policy, RoundPlan, RoundState, Stratum, sha256_of
+from appraisal.model.round import (
+    Custody,
+    Department,
+    Group,
+    Layout,
+    Office,
+    Policy,
+    RoundPlan,
+    RoundState,
+    Stratum,
+    sha256_of,
+)
 from appraisal.model.wording import Wording
 from appraisal.store import tables
 
@@ -96,6 +107,14 @@ def freeze_round(db: Session, kept: KeptRound, frozen_sha256: str, tally_public_
         raise Moved
 
 
+def keep_tally_key(db: Session, kept: KeptRound, public: bytes) -> None:
+    """Keep the public half of a draft round's key before it opens. Raises ``Moved`` when it is a draft no longer."""
+    which = (tables.Round.id == kept.id) & (tables.Round.state == RoundState.DRAFT)
+    done = db.execute(update(tables.Round).where(which).values(tally_public_key=public))
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise Moved
+
+
 @dataclass(frozen=True, slots=True)
 class _Parts:
     """What opening freezes, with the ids of its rows."""
@@ -131,7 +150,7 @@ def _kept_frozen(db: Session, row: tables.Round) -> KeptRound:
 def _own_columns(row: tables.Round) -> tuple[object, ...]:
     """What the round's own row says of what was frozen: it is read on every page, so every change of it is checked anew."""
     head = (row.code, row.title_zh, row.title_en, row.kind, row.opens_on, row.closes_on)
-    return *head, row.policy_json, row.office_json, row.previous_id, row.per_ballot, row.tally_key
+    return *head, row.policy_json, row.office_json, row.previous_id, row.per_ballot, row.tally_key, row.layout
 
 
 def verify_frozen(kept: KeptRound) -> None:
@@ -173,6 +192,7 @@ def _kept(db: Session, row: tables.Round, parts: _Parts) -> KeptRound:
         previous=previous or "",
         per_ballot=row.per_ballot,
         tally_key=Custody(row.tally_key),
+        layout=Layout(row.layout),
     )
     return KeptRound(
         id=row.id,

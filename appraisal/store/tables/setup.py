@@ -38,6 +38,7 @@ class Round(Base):
     office_json: Mapped[str] = mapped_column(Text)
     frozen_sha256: Mapped[str | None]
     tally_key: Mapped[str] = mapped_column(server_default="file")
+    layout: Mapped[str] = mapped_column(server_default="paged")
     tally_public_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     previous_id: Mapped[int | None] = mapped_column(ForeignKey("round.id"))
 
