@@ -75,8 +75,28 @@ class Settings:
         """Folder where issued slips are laid as PDF files, beside the copy in the database."""
         return self.home / "slips"
 
+    @property
+    def public(self) -> Path:
+        """Folder of what anybody may have: the public logs, one file each."""
+        return self.home / "public"
+
     def tally_key(self, round_code: str) -> Path:
         return self.keys / f"tally-{round_code}.key"
+
+    def read_log_key(self) -> bytes:
+        """The 32 bytes that sign the public logs. Raises ``SettingsError`` when they are missing."""
+        path = self.keys / "log.key"
+        if not path.exists():
+            raise SettingsError(
+                f"{path} is missing: `appraisal db upgrade` makes it, or restore it from its own backup"
+            )
+        return path.read_bytes()
+
+    def keep_log_key(self) -> None:
+        """Make the key of the public logs, unless there is one: another key would not fit what is published."""
+        path = self.keys / "log.key"
+        if not path.exists():
+            write_private(path, chance.token_bytes(SECRET_BYTES))
 
     def read_secrets(self) -> Secrets:
         """The secrets of this installation. Raises ``SettingsError`` when they are missing, or the demo's where not allowed."""
@@ -96,7 +116,10 @@ class Settings:
         return Secrets(pepper, receipt_key, cookie_key, kept["demo"])
 
     def keep_secrets(self, made: Secrets) -> None:
-        """Write the secrets once. Raises ``FileExistsError`` rather than replace a pepper that codes depend on."""
+        """Write the secrets once, and the key of the public logs beside them.
+
+        Raises ``FileExistsError`` rather than replace a pepper that codes depend on.
+        """
         kept = {
             "pepper": made.pepper.hex(),
             "receipt_key": made.receipt_key.hex(),
@@ -104,6 +127,7 @@ class Settings:
             "demo": made.demo,
         }
         write_private(self.keys / "secrets.json", json.dumps(kept).encode())
+        self.keep_log_key()
 
 
 def write_private(path: Path, content: bytes) -> None:

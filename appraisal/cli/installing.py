@@ -32,4 +32,6 @@ def bring_up(settings: Settings, demo: bool = False) -> store.Engine:
     store.upgrade(engine)
     if not (settings.keys / "secrets.json").exists():
         settings.keep_secrets(Secrets.fresh(demo))
+    # An installation that is older than the public logs has secrets, but no key for these yet.
+    settings.keep_log_key()
     return engine

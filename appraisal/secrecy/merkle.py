@@ -78,9 +78,7 @@ def consistency_path(leaves: Sequence[bytes], earlier: int) -> tuple[bytes, ...]
     return tuple(_subproof(leaves, earlier)) if earlier else ()
 
 
-def is_consistent(
-    earlier: int, size: int, earlier_root: bytes, expected_root: bytes, path: Sequence[bytes]
-) -> bool:
+def is_consistent(earlier: int, size: int, earlier_root: bytes, expected_root: bytes, path: Sequence[bytes]) -> bool:
     """Whether the path shows that the tree of ``size`` leaves begins with that of ``earlier`` leaves (section 2.1.4.2)."""
     if not 0 <= earlier <= size:
         return False
