@@ -10,7 +10,7 @@ from typing import Final
 from appraisal import followup, scoring
 from appraisal.demo.fill import ORGANISER, SECOND, Filling
 from appraisal.model.finding import Outcome
-from appraisal.model.results import FlagResult
+from appraisal.model.flags import FlagResult
 from appraisal.model.slip import FindingAnswer
 from appraisal.reports.slip import render as render_slip
 from appraisal.store import Session

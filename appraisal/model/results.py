@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from appraisal.model.flags import FlagLine, FlagResult
+from appraisal.model.places import Band, PeerDifference, Place
 from appraisal.model.questionnaire import Kind
 from appraisal.model.wording import Wording
 
@@ -43,6 +45,46 @@ class Change:
     real: bool
 
 
+class Position(StrEnum):
+    """Where a share lies in the funnel: outside the 99.8 % limits, outside the 95 % limits, or within."""
+
+    FAR_ABOVE = "far_above"
+    ABOVE = "above"
+    WITHIN = "within"
+    BELOW = "below"
+    FAR_BELOW = "far_below"
+
+
+@dataclass(frozen=True, slots=True)
+class Negatives:
+    """Share of the ballots that rated a department and ticked at least one problem of it; what is usual for its n.
+
+    ``usual``: ends of the 95 % limits, ``extreme``: of the 99.8 % limits of the funnel.
+    """
+
+    share: Estimate
+    count: int
+    usual: tuple[float, float]
+    extreme: tuple[float, float]
+
+    @property
+    def position(self) -> Position:
+        value = self.share.value or 0.0
+        if value > self.usual[1]:
+            return Position.FAR_ABOVE if value > self.extreme[1] else Position.ABOVE
+        if value < self.usual[0]:
+            return Position.FAR_BELOW if value < self.extreme[0] else Position.BELOW
+        return Position.WITHIN
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """What the funnel is drawn from: the pooled share, and the variance between departments on the asin √ scale."""
+
+    target: float
+    tau2: float
+
+
 @dataclass(frozen=True, slots=True)
 class StratumResult:
     """One stratum's answers about one department; ``counts``: option code → number of ratings, 不了解 included."""
@@ -75,7 +117,8 @@ class DepartmentResult:
 
     A comment-only department has no score and no rates, but its counts, marks and awareness.
     ``score`` follows the round's policy; ``design_score`` is the population-weighted one, never mixed with it in one chart.
-    ``weight_covered``: share of preset weight with ratings, in [0, 1].
+    ``weight_covered``: share of preset weight with ratings, in [0, 1]. ``in_group``, ``overall``, ``peers``, ``band``,
+    ``negatives``: None where there is no result, for a comment-only department, and in runs made before these were computed.
     """
 
     code: str
@@ -93,25 +136,11 @@ class DepartmentResult:
     by_stratum: tuple[StratumResult, ...]
     marks: tuple[MarkResult, ...]
     change: Change | None
-
-
-@dataclass(frozen=True, slots=True)
-class FlagResult:
-    """A flag with the numbers behind it: share against the pooled expectation, exact p, Benjamini-Hochberg and -Yekutieli q."""
-
-    id: int
-    department: str
-    item: str
-    option: str
-    rule: str
-    n: int
-    count: int
-    share: float
-    expected: float
-    ratio: float
-    p: float
-    q_bh: float
-    q_by: float
+    in_group: Place | None = None
+    overall: Place | None = None
+    peers: PeerDifference | None = None
+    band: Band | None = None
+    negatives: Negatives | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +158,8 @@ class Response:
 class RoundResults:
     """A scored round. Covariances are of the scores in the order of ``departments``; None in rows without a result.
 
-    ``response`` and ``overall`` (item → option → ballots) are counts of the opened ballots.
+    ``response`` and ``overall`` (item → option → ballots) are counts of the opened ballots. ``flags``: those that may begin a
+    finding; ``hints``: what the further rules raised, on the same marks or others.
     """
 
     code: str
@@ -143,6 +173,18 @@ class RoundResults:
     overall: Mapping[str, Mapping[str, int]]
     covariance: tuple[tuple[float | None, ...], ...]
     design_covariance: tuple[tuple[float | None, ...], ...]
+    hints: tuple[FlagResult, ...] = ()
+    funnel: Funnel | None = None
+    rank_draws: int | None = None
+    rank_seed: int | None = None
+
+    @property
+    def flag_lines(self) -> tuple[FlagLine, ...]:
+        """Flags and hints by department × mark: lines that may begin a finding first, strongest evidence first."""
+        reasons: dict[tuple[str, str, str], list[FlagResult]] = {}
+        for one in (*self.flags, *self.hints):
+            reasons.setdefault((one.department, one.item, one.option), []).append(one)
+        return tuple(FlagLine(*place, tuple(found)) for place, found in reasons.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from appraisal.model.results import FlagResult
+from appraisal.model.flags import FlagResult
 from appraisal.store import tables
 from appraisal.store.tables import EstimateRow, FlagRow, ScoreRun
 
@@ -24,9 +24,13 @@ class NewRun:
     input_sha256: str
     covariance: bytes
     design_covariance: bytes
+    rank_draws: int | None = None
+    rank_seed: int | None = None
+    funnel_target: float | None = None
+    funnel_tau2: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeptRun(NewRun):
     """A computation as it is kept, under its number."""
 
@@ -67,6 +71,9 @@ class NewFlag:
     p: float
     q_bh: float
     q_by: float
+    stratum: str = ""
+    other: str = ""
+    bound: float | None = None
 
 
 def add_run(db: Session, run: NewRun, figures: Iterable[Figure], flags: Iterable[NewFlag]) -> int:
@@ -128,7 +135,7 @@ def find_flag(db: Session, flag_id: int) -> tuple[FlagResult, int] | None:
 
 
 def _flag(row: FlagRow, department: str) -> FlagResult:
-    numbers = (row.n, row.count, row.share, row.expected, row.ratio, row.p, row.q_bh, row.q_by)
+    numbers = (row.n, row.count, row.share, row.expected, row.ratio, row.p, row.q_bh, row.q_by, row.stratum, row.other, row.bound)
     return FlagResult(row.id, department, row.item, row.option, row.rule, *numbers)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from appraisal import scoring
 from appraisal.model.faults import Moved, Refused
 from appraisal.model.finding import JUDGED, FindingState, Outcome
-from appraisal.model.results import FlagResult
+from appraisal.model.flags import FlagResult
 from appraisal.scoring import NewFinding
 from appraisal.store import Session
 from appraisal.store.findings import find_finding, findings_of_flags, judge

@@ -9,7 +9,10 @@ from appraisal.store.tables.base import WITHOUT_ROWID, Base
 
 
 class ScoreRun(Base):
-    """One computation: which code, which policy, which input. Covariances are D × D float64, rows in the round's department order."""
+    """One computation: which code, which policy, which input. Covariances are D × D float64, rows in the round's department order.
+
+    ``rank_draws``, ``rank_seed``: what the rank sets were drawn with; ``funnel_target``, ``funnel_tau2``: pooled share of the
+    negative situations and what departments differ by; None in runs made before these were computed, or without departments."""
 
     __tablename__ = "score_run"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -21,11 +24,16 @@ class ScoreRun(Base):
     input_sha256: Mapped[str]
     covariance: Mapped[bytes] = mapped_column(LargeBinary)
     design_covariance: Mapped[bytes] = mapped_column(LargeBinary)
+    rank_draws: Mapped[int | None]
+    rank_seed: Mapped[int | None]
+    funnel_target: Mapped[float | None]
+    funnel_tau2: Mapped[float | None]
 
 
 class EstimateRow(Base):
     """One figure of one department. ``measure``: score, design_score, satisfied, dissatisfied, awareness, weight_covered, change,
-    ``option:OPTION`` (of the score item) or ``mark:ITEM:OPTION``; ``stratum``: a stratum's code, or "" for all together.
+    ``option:OPTION`` (of the score item), ``mark:ITEM:OPTION``, or a measure of ``scoring/places.py`` and
+    ``scoring/negatives.py``; ``stratum``: a stratum's code, or "" for all together.
 
     ``count``: how many ballots of ``n``, where the figure is a share; ``reference``: what it is compared with."""
 
@@ -47,7 +55,9 @@ class EstimateRow(Base):
 
 
 class FlagRow(Base):
-    """One department × mark that a rule raised, with the numbers behind it."""
+    """One department × mark that a rule raised, or with item and option "" a department as a whole, with the numbers behind it.
+
+    ``stratum``, ``other``: the two strata of a gap; ``bound``: the rule's own figure, see ``model.results.FlagResult``."""
 
     __tablename__ = "flag"
     __table_args__ = (UniqueConstraint("run_id", "department_id", "item", "option", "rule"),)
@@ -65,3 +75,6 @@ class FlagRow(Base):
     p: Mapped[float]
     q_bh: Mapped[float]
     q_by: Mapped[float]
+    stratum: Mapped[str] = mapped_column(server_default="")
+    other: Mapped[str] = mapped_column(server_default="")
+    bound: Mapped[float | None]

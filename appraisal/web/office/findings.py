@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from appraisal import followup, scoring
 from appraisal.forms.office import NO_KIND, BundleForm, FindingForm, JudgeForm, MarkedFindingForm, NoteForm
 from appraisal.model.finding import Outcome
-from appraisal.model.results import FlagResult
+from appraisal.model.flags import FlagResult
 from appraisal.model.slip import LedgerLine
 from appraisal.model.wording import Wording
 from appraisal.settings import city_now
