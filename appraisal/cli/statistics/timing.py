@@ -14,7 +14,7 @@ import numpy as np
 
 from appraisal import stats, store
 from appraisal.cli.edge import as_json
-from appraisal.cli.statistics import in_memory
+from appraisal.cli.statistics import in_memory, peers
 from appraisal.cli.statistics.bench_city import bench_city
 from appraisal.cli.statistics.writing import plain
 from appraisal.scoring import flags
@@ -59,12 +59,21 @@ def bench() -> None:
 @click.option("--small", type=click.IntRange(100), default=10_000, show_default=True, help="Respondents, from SQLite.")
 @click.option("--large", type=click.IntRange(100), default=100_000, show_default=True, help="Respondents, from SQLite.")
 @click.option("--huge", type=click.IntRange(100), default=1_000_000, show_default=True, help="Respondents, in memory.")
+@click.option(
+    "--beside",
+    type=click.IntRange(100),
+    multiple=True,
+    default=(10_000,),
+    show_default=True,
+    help="Respondents of the comparison with svy and R's survey; may be given several times.",
+)
 @as_json
-def bench_stats(small: int, large: int, huge: int, as_json: bool) -> None:
+def bench_stats(small: int, large: int, huge: int, beside: tuple[int, ...], as_json: bool) -> None:
     """Time scores, the results page, covariance and rank sets on made-up answers about the demo city's departments.
 
     From an installation's own database in a temporary folder (12 ratings a respondent), and in memory in a process of its
-    own with its peak. Everything is gone afterwards. Takes a few minutes and stops by itself.
+    own with its peak. Where svy or Rscript with its package survey are installed, they are timed in the same run on the
+    same answers, and must give the same figures. Everything is gone afterwards. Takes a few minutes and stops by itself.
     """
     near, far = from_database(small), from_database(large)
     memory, ranking = in_memory_apart(huge), rank_sets_cpu()
@@ -84,6 +93,7 @@ def bench_stats(small: int, large: int, huge: int, as_json: bool) -> None:
     ]
     lines.append(Line("in memory: scores", huge, memory["cpu_s"], memory["numpy_cpu_s"]))
     click.echo(table(lines))
+    click.echo(peers.table([line for size in beside for line in peers.beside(size)]))
     click.echo(f"peak memory at {huge:,} respondents: {memory['peak_mb']:,.0f} MB")
     click.echo(f"rank sets of {in_memory.DEPARTMENTS} departments, {FULL_DRAWS:,} draws: {ranking:.2f} CPU s")
 
