@@ -19,6 +19,7 @@ from huey import SqliteHuey, crontab
 
 from appraisal import collect, followup, rounds, store
 from appraisal.model.faults import Refused
+from appraisal.model.round import Custody
 from appraisal.model.round_job import RoundJob
 from appraisal.model.slip import SlipState
 from appraisal.settings import Settings, city_now
@@ -120,7 +121,8 @@ def tend_round(settings: Settings, engine: Engine, round_code: str) -> None:
     with store.reading(engine) as db:
         kept = rounds.kept_round(db, round_code)
         job = rounds.standing(db, kept).waiting
-        if job is None:
+        # Two trustees have to come for a key that is split: `round close` opens these ballots, and nobody else can.
+        if job is None or (job is RoundJob.OPENING and kept.plan.tally_key is Custody.SHARES):
             return
         actor = rounds.asked_by(db, kept)
     try:

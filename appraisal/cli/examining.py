@@ -10,8 +10,9 @@ import click
 
 from appraisal import store
 from appraisal.cli.edge import as_json, operator_settings, say
-from appraisal.model.round import RoundState
+from appraisal.model.round import Custody, RoundState
 from appraisal.secrecy.sealed import is_pair
+from appraisal.secrecy.shares import show_fingerprint
 from appraisal.settings import Settings, SettingsError
 from appraisal.store.rounds import all_rounds, find_round
 
@@ -71,6 +72,12 @@ def _tally_keys(settings: Settings, engine: store.Engine) -> Iterator[Check]:
         kept = [find_round(db, line.code) for line in all_rounds(db) if line.state is RoundState.OPEN]
     for one in kept:
         if one is None or one.tally_public_key is None:
+            continue
+        if one.plan.tally_key is Custody.SHARES:
+            named = show_fingerprint(one.tally_public_key)
+            yield Check(
+                f"tally key {one.plan.code}", True, f"{named}, with its trustees: bring two shares to the close"
+            )
             continue
         path = settings.tally_key(one.plan.code)
         good = path.exists() and is_pair(one.tally_public_key, path.read_bytes())

@@ -2,6 +2,7 @@
 
 import random
 import secrets as chance
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,11 +10,15 @@ import click
 
 from appraisal import collect, rounds, scoring
 from appraisal.cli.edge import Place, as_json, operator, place, say
+from appraisal.cli.round_keys import key as round_key
+from appraisal.cli.share_entry import SHARE_FILE, TYPED, combined, given_shares
 from appraisal.model.faults import Refused
+from appraisal.model.round import Custody
 from appraisal.secrecy.sealed import is_pair, new_tally_key
+from appraisal.secrecy.shares import Share
 from appraisal.settings import city_now, write_private
 from appraisal.store.engine import forget_order
-from appraisal.store.rounds import all_rounds
+from appraisal.store.rounds import KeptRound, all_rounds
 
 CODE = click.argument("code")
 
@@ -21,6 +26,9 @@ CODE = click.argument("code")
 @click.group("round")
 def round_() -> None:
     """Set up, open, close, score and publish a round."""
+
+
+round_.add_command(round_key)
 
 
 @round_.command("import")
@@ -75,29 +83,48 @@ def list_(as_json: bool) -> None:
 def open_(code: str, as_json: bool) -> None:
     """Freeze the round CODE, make its tally key and let people answer."""
     with place() as here:
-        key = new_tally_key()
-        path = _free_key_path(here, code)
-        with here.writing() as db:
-            collect.make_papers(db, code, random.Random(chance.randbits(64)))
-            rounds.open_round(db, code, key.public, operator(), city_now())
-            # Inside the transaction: a round is never open without the file that will open its ballots.
-            write_private(path, key.private)
-    say(
-        as_json,
-        f"{code}: open; tally key in {path}, keep a copy off this machine",
-        code=code,
-        state="open",
-        tally_key=path,
-    )
+        with here.reading() as db:
+            kept = rounds.kept_round(db, code)
+        if kept.plan.tally_key is Custody.SHARES:
+            path, where = None, "tally key with its trustees"
+            _open_with_shares(here, kept)
+        else:
+            path = _free_key_path(here, code)
+            where = f"tally key in {path}, keep a copy off this machine"
+            _open_with_file(here, code, path)
+    say(as_json, f"{code}: open; {where}", code=code, state="open", tally_key=path)
+
+
+def _open_with_shares(here: Place, kept: KeptRound) -> None:
+    with here.writing() as db:
+        collect.make_papers(db, kept.plan.code, random.Random(chance.randbits(64)))
+        rounds.open_round(db, kept.plan.code, kept.tally_public_key or b"", operator(), city_now())
+
+
+def _open_with_file(here: Place, code: str, path: Path) -> None:
+    key = new_tally_key()
+    with here.writing() as db:
+        collect.make_papers(db, code, random.Random(chance.randbits(64)))
+        rounds.open_round(db, code, key.public, operator(), city_now())
+        # Inside the transaction: a round is never open without the file that will open its ballots, tried as it lies there.
+        write_private(path, key.private)
+        collect.rehearse(db, code, path.read_bytes(), (), operator(), city_now())
 
 
 @round_.command()
 @CODE
+@SHARE_FILE
+@TYPED
 @as_json
-def close(code: str, as_json: bool) -> None:
-    """Close the round CODE and open its ballots, shuffled."""
+def close(code: str, files: tuple[Path, ...], typed: int, as_json: bool) -> None:
+    """Close the round CODE and open its ballots, shuffled.
+
+    A round whose tally key was split needs two of its shares (--share, --type). Interrupted, it is simply given again.
+    """
     with place() as here:
-        opened = close_and_open(here, code)
+        with here.reading() as db:
+            kept = rounds.kept_round(db, code)
+        opened = close_and_open(here, kept, _private_key(here, kept, given_shares(code, files, typed)))
     say(as_json, f"{code}: closed, {opened} ballots opened", code=code, state="closed", ballots=opened)
 
 
@@ -108,27 +135,33 @@ def _free_key_path(here: Place, code: str) -> Path:
     return path
 
 
-def _refuse_other_key(path: Path, public: bytes) -> None:
-    """Closing cannot be taken back, so the key is tried before."""
+def _private_key(here: Place, kept: KeptRound, given: Sequence[Share]) -> bytes:
+    """What opens the ballots. Closing cannot be taken back, so the key is tried before."""
+    if kept.plan.tally_key is Custody.SHARES:
+        return combined(given, kept.tally_public_key)
+    path = here.settings.tally_key(kept.plan.code)
+    if kept.tally_public_key is None:
+        return b""
     if not path.exists():
         raise Refused(f"{path} is missing: bring the tally key back before closing")
-    if not is_pair(public, path.read_bytes()):
+    if not is_pair(kept.tally_public_key, path.read_bytes()):
         raise Refused(f"{path} is the tally key of another round: bring this round's back before closing")
+    return path.read_bytes()
 
 
-def close_and_open(here: Place, code: str) -> int:
-    """Close in one transaction, open the ballots in the next: what was acknowledged stays closed in even if opening fails."""
-    path = here.settings.tally_key(code)
-    with here.reading() as db:
-        kept = rounds.kept_round(db, code)
-    if kept.tally_public_key is not None:
-        _refuse_other_key(path, kept.tally_public_key)
+def close_and_open(here: Place, kept: KeptRound, private: bytes) -> int:
+    """Close in one transaction, open the ballots in the next: what was acknowledged stays closed in even if opening fails.
+
+    Killed between the two or within the second it is begun again: the round is closed already, and nothing lies half open.
+    """
     with here.writing() as db:
         if kept.state != "closed":
-            rounds.close(db, code, operator(), city_now())
+            rounds.close(db, kept.plan.code, operator(), city_now())
     with here.writing() as db:
-        opened = collect.open_ballots(db, code, path.read_bytes(), chance.SystemRandom())
+        opened = collect.open_ballots(db, kept.plan.code, private, chance.SystemRandom())
     forget_order(here.engine)
+    with here.writing() as db:
+        rounds.note_opened(db, kept, operator(), city_now())
     return opened
 
 

@@ -8,6 +8,7 @@ from appraisal.collect.casting import SealedBallot, cast, keep_ballot, receipt_o
 from appraisal.collect.entry import Entry, enter, keep_draft, read_draft, resume
 from appraisal.collect.opening import Unsealed, keep_opened, open_ballots, participation, unseal_ballots
 from appraisal.collect.papers import draw_codes, issue_codes, keep_codes, make_papers, missing_codes, small_strata
+from appraisal.collect.tally_key import keep_split_key, rehearse, splittable_round
 from appraisal.model.ballot import DraftBallot, ImportedBallot, IssuedCode
 
 __all__ = [
@@ -25,15 +26,18 @@ __all__ = [
     "keep_codes",
     "keep_draft",
     "keep_opened",
+    "keep_split_key",
     "make_papers",
     "missing_codes",
     "open_ballots",
     "participation",
     "read_draft",
     "receipt_of",
+    "rehearse",
     "resume",
     "seal_ballot",
     "small_strata",
+    "splittable_round",
     "take_imported",
     "unseal_ballots",
 ]

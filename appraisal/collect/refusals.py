@@ -23,6 +23,13 @@ IMPORT_AFTER_ISSUE: Final = "本轮已发放评议码，不能再导入别处收
 STILL_SEALED: Final = "评议票要到本轮评议结束之后才能开启。"
 UNOPENED: Final = "%(count)s 张评议票或意见打不开：密钥不是本轮的，或者内容已被改动。没有开启任何一张。"
 MISCOUNT: Final = "评议票有 %(ballots)s 张，用过的评议码有 %(spent)s 个，两者应当相等。请先查明原因，没有开启任何一张。"
+KEY_IS_A_FILE: Final = (
+    '本轮的开票密钥是文件，不拆分。要拆成份额，请在round.toml写上tally_key = "shares"，换一个轮次代码重新导入。'
+)
+SPLIT_TIME: Final = "开票密钥只能在本轮评议还在筹备时拆分。"
+NO_KEY_YET: Final = "本轮还没有开票密钥可以演练。请先运行appraisal round key split %(code)s。"
+REHEARSAL_TIME: Final = "开票密钥只能在评议截止之前演练。"
+OTHER_KEY: Final = "演练没有成功：这些份额或者这个文件打不开本轮的评议票，不是本轮现在的密钥。"
 
 
 def round_of(db: Session, code: str) -> KeptRound:

@@ -3,6 +3,7 @@
 from appraisal.model.questionnaire_diff import compare
 from appraisal.rounds.asking import ask_opening, ask_scoring, asked_by, note_failure, note_opened, standing
 from appraisal.rounds.folder import read_folder
+from appraisal.rounds.key_gate import untried_shares
 from appraisal.rounds.questionnaires import (
     check_questionnaire,
     latest_questionnaire,
@@ -36,5 +37,6 @@ __all__ = [
     "read_folder",
     "read_version",
     "standing",
+    "untried_shares",
     "verify_frozen",
 ]

@@ -44,8 +44,10 @@ def ask_opening(db: Session, kept: KeptRound, actor: str, now: datetime) -> None
 
 
 def note_opened(db: Session, kept: KeptRound, actor: str, now: datetime) -> None:
-    """Write down that the ballots of the round lie open."""
-    note_round(db, kept.id, actor, "open_ballots", now)
+    """Write down that the ballots of the round lie open, unless nobody waits to hear it any more."""
+    now_at = standing(db, kept)
+    if RoundJob.OPENING in (now_at.waiting, now_at.failed):
+        note_round(db, kept.id, actor, "open_ballots", now)
 
 
 def note_failure(db: Session, kept: KeptRound, actor: str, now: datetime, refusal: Refused) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 from appraisal.model.faults import Refused
 from appraisal.model.round import RoundPlan, RoundState, next_state, sha256_of
 from appraisal.rounds.asking import refuse_busy
+from appraisal.rounds.key_gate import refuse_unrehearsed
 from appraisal.rounds.questionnaires import keep_questionnaire
 from appraisal.store import Session
 from appraisal.store import new_rounds as new_rows
@@ -59,6 +60,7 @@ def _open(db: Session, kept: KeptRound, tally_public_key: bytes, actor: str, now
     to = next_state(kept.state, "open")
     if len(tally_public_key) != KEY_LENGTH:
         raise Refused("还没有开票密钥，不能开始评议。请先生成开票密钥。")
+    refuse_unrehearsed(db, kept, tally_public_key)
     frozen = sha256_of(kept.plan.frozen_json())
     rows.freeze_round(db, kept, frozen, tally_public_key)
     rows.move_round(db, kept, to, actor, "open", now, note=frozen)

@@ -30,6 +30,11 @@ def new_tally_key() -> TallyKey:
     return TallyKey(bytes(private.public_key), bytes(private))
 
 
+def public_half(private: bytes) -> bytes:
+    """What belongs to a private half, 32 bytes each."""
+    return bytes(PrivateKey(private).public_key)
+
+
 def seal(public: bytes, plain: bytes, step: int = STEP) -> bytes:
     """``plain`` padded to whole steps and sealed; 48 bytes longer than the padded content, different every time."""
     return SealedBox(PublicKey(public)).encrypt(pad(plain, step))

@@ -60,6 +60,8 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "ask_opening": N_("要求再次开启评议票"),
         "ask_scoring": N_("要求计分"),
         "fail": N_("没有做成"),
+        "split_key": N_("拆分开票密钥"),
+        "rehearse_key": N_("演练开票密钥"),
         "score": N_("计分"),
         "publish": N_("发布结果"),
         "register": N_("挂号"),

@@ -7,11 +7,11 @@ import pytest
 
 from appraisal.collect import papers
 from appraisal.reports import letters
-from appraisal.secrecy import codes, cookies, drafts, keys, padding, sealed
+from appraisal.secrecy import codes, cookies, drafts, keys, padding, sealed, shares
 
 
 @pytest.mark.parametrize(
-    "module", [codes, keys, padding, sealed, drafts, cookies, papers, letters], ids=lambda m: m.__name__
+    "module", [codes, keys, padding, sealed, shares, drafts, cookies, papers, letters], ids=lambda m: m.__name__
 )
 def test_the_examples_are_true(module: ModuleType) -> None:
     result = doctest.testmod(module)

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from appraisal import collect, rounds, scoring
 from appraisal.model.faults import Refused
-from appraisal.model.round import ROUND_MOVES, RoundState
+from appraisal.model.round import ROUND_MOVES, Custody, RoundState
 from appraisal.model.round_job import RoundJob, Standing
 from appraisal.secrecy.sealed import is_pair, new_tally_key
 from appraisal.settings import city_now, write_private
@@ -112,6 +112,17 @@ def steps_of(state: RoundState, jobs: Standing) -> list[str]:
 
 
 def _open(code: str, actor: str) -> None:
+    with snapshot() as db:
+        kept = rounds.kept_round(db, code)
+    if kept.plan.tally_key is Custody.SHARES:
+        with writing() as db:
+            collect.make_papers(db, code, random.Random(chance.randbits(64)))
+            rounds.open_round(db, code, kept.tally_public_key or b"", actor, city_now())
+    else:
+        _open_with_file(code, actor)
+
+
+def _open_with_file(code: str, actor: str) -> None:
     path, key = here().settings.tally_key(code), new_tally_key()
     if path.exists():
         raise Refused(N_("本轮的密钥文件已经存在，可能有评议票要靠它开启。请管理员先把它移开，再开始评议。"))
@@ -120,16 +131,21 @@ def _open(code: str, actor: str) -> None:
         rounds.open_round(db, code, key.public, actor, city_now())
         # Inside the transaction: a round is never open without the file that will open its ballots.
         write_private(path, key.private)
+        collect.rehearse(db, code, path.read_bytes(), (), actor, city_now())
 
 
 def _close(code: str, actor: str) -> None:
     path = here().settings.tally_key(code)
+    with snapshot() as db:
+        kept = rounds.kept_round(db, code)
+    if kept.plan.tally_key is Custody.SHARES:
+        raise Refused(
+            N_("本轮的开票密钥由三位保管人分开保管。请两位保管人带着份额到服务器旁，由管理员用命令截止并开票。")
+        )
     if not path.exists():
         raise Refused(N_("开启评议票的密钥不在这台机器上。请先放回密钥文件，再截止评议。"))
-    with snapshot() as db:
-        public = rounds.kept_round(db, code).tally_public_key
     # A close cannot be taken back: better to find out before it that the ballots would stay shut.
-    if public is not None and not is_pair(public, path.read_bytes()):
+    if kept.tally_public_key is not None and not is_pair(kept.tally_public_key, path.read_bytes()):
         raise Refused(N_("密钥文件不是本轮的，打不开本轮的评议票。请先放回本轮的密钥文件，再截止评议。"))
     with writing() as db:
         rounds.close(db, code, actor, city_now())
