@@ -1,0 +1,34 @@
+"""One forking process for all fault tests of a worker, and an installation to copy: making either costs seconds."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.harness.installation import Installation, copy_of, install
+from tests.faults.harness.server import free_port
+from tests.faults.harness.warm import WarmStarts
+
+
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmStarts]:
+    starts = WarmStarts(tmp_path_factory.mktemp("warm") / "server.log")
+    yield starts
+    starts.close()
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An open round with 3 x 500 codes that nobody may serve: copies of it are served."""
+    return install(tmp_path_factory.mktemp("city") / "var", 500)
+
+
+@pytest.fixture
+def fresh(city: Installation, tmp_path: Path) -> Callable[[], Installation]:
+    """Makes a copy of the city in a folder of its own, with a port of its own."""
+
+    def make() -> Installation:
+        port = free_port()
+        return copy_of(city, tmp_path / f"var-{port}", port)
+
+    return make

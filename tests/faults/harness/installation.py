@@ -1,0 +1,81 @@
+"""An installation with an open round whose codes and tally key the tests hold, and what lies in its ballot box."""
+
+import random
+import shutil
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import text
+
+from appraisal import store
+from appraisal.collect.envelope import unpack_ballot
+from appraisal.secrecy import keys, sealed
+from appraisal.secrecy.sealed import TallyKey
+from appraisal.settings import Secrets, Settings
+from appraisal.store import schema
+from tests.faults.harness.history import Box
+from tests.makers import make_running_round
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Where it lies, the round, the codes that were issued."""
+
+    settings: Settings
+    round_code: str
+    key: TallyKey
+    codes: tuple[str, ...]
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        return self.settings.read_secrets()
+
+    @cached_property
+    def _code_of(self) -> dict[bytes, str]:
+        return {keys.digest(self.secrets.pepper, self.round_code, code): code for code in self.codes}
+
+    def box(self, opened: bool = True) -> Box:
+        """What is stored now, read through a connection of our own; ``opened``: with what every ballot says."""
+        engine = store.connect(self.settings.database)
+        try:
+            with store.reading(engine) as db:
+                integrity = store.integrity(db)
+                ballots = {row.id: row.sealed for row in db.execute(text("SELECT id, sealed FROM ballot"))}
+                spent = [
+                    self._code_of[digest] for digest in db.scalars(text("SELECT digest FROM invitation WHERE spent"))
+                ]
+                comments = db.scalar(text("SELECT count(*) FROM sealed_comment")) or 0
+        finally:
+            engine.dispose()
+        said = {key: self._said(content) if opened else "" for key, content in ballots.items()}
+        return Box(said, frozenset(spent), comments, integrity)
+
+    def _said(self, content: bytes) -> str:
+        _, answers = unpack_ballot(sealed.unseal(self.key.private, content))
+        return " ".join(
+            f"{code}:{sheet.ratings['A3']}"
+            for code, sheet in sorted(answers.departments.items())
+            if "A3" in sheet.ratings
+        )
+
+
+def install(home: Path, codes: int, port: int = 0) -> Installation:
+    """A fresh installation whose round runs today, with so many codes for each of its three strata, in random order."""
+    settings = Settings(home=home, port=port, demo=True)
+    engine = store.connect(settings.database)
+    schema.upgrade(engine)
+    settings.keep_secrets(Secrets.fresh(demo=True))
+    with store.transaction(engine) as db:
+        opened = make_running_round(db, settings.read_secrets(), codes=codes)
+    engine.dispose()
+    issued = [one.code for one in opened.issued]
+    random.Random(5).shuffle(issued)
+    settings.tally_key(opened.code).write_bytes(opened.key.private)
+    return Installation(settings, opened.code, opened.key, tuple(issued))
+
+
+def copy_of(one: Installation, home: Path, port: int) -> Installation:
+    """The same installation in another folder; nothing may be serving the first."""
+    shutil.copytree(one.settings.home, home)
+    return Installation(Settings(home=home, port=port, demo=True), one.round_code, one.key, one.codes)
