@@ -10,7 +10,7 @@ import os
 import secrets as chance
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -18,19 +18,26 @@ from typing import Any, Final
 from huey import SqliteHuey, crontab
 
 from appraisal import collect, followup, rounds, store
+from appraisal.collect.log import Batch, first_batch, full_batch, keep_batch, last_batch, published_log
+from appraisal.collect.log_check import refuse_broken_log
 from appraisal.model.faults import Refused
 from appraisal.model.round import Custody
 from appraisal.model.round_job import RoundJob
 from appraisal.model.slip import SlipState
+from appraisal.secrecy.signing import public_half
 from appraisal.settings import Settings, city_now
 from appraisal.store import Engine, Session, following
 from appraisal.store.engine import forget_order
+from appraisal.store.public_files import grow_log_file
 from appraisal.store.rounds import KeptRound
 
 LOG: Final = logging.getLogger(__name__)
 
 NO_KEY: Final = "开启评议票的密钥不在这台机器上。请先放回密钥文件，再开启评议票。"
 BROKEN: Final = "程序出错，没有算成。请管理员查看服务日志后再试。"
+
+# The batch of a round's public log that is due, if one is: round, key of the log, today.
+NextBatch = Callable[[Session, str, bytes, date], Batch | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,7 @@ class Queue:
     issue_slip: Callable[[int], Any]
     tend_round: Callable[[str], Any]
     sweep: Callable[[], Any]
+    close_batches: Callable[[], Any]
 
 
 def make_queue(settings: Settings, immediate: bool = False) -> Queue:
@@ -59,15 +67,21 @@ def make_queue(settings: Settings, immediate: bool = False) -> Queue:
 
     def sweep_later() -> None:
         issue_waiting(settings, engine())
+        tend_logs(settings, engine(), first_batch, last_batch)
         tend_rounds(settings, engine())
         # The log of the database tells the order of commits: it is emptied as often as the sweep comes round.
         store.truncate_log(engine())
+
+    def close_batches_later() -> None:
+        tend_logs(settings, engine(), full_batch)
 
     return Queue(
         huey=huey,
         issue_slip=huey.task(name="issue_slip", retries=2, retry_delay=10)(issue_later),
         tend_round=huey.task(name="tend_round")(tend_later),
         sweep=huey.periodic_task(crontab(minute="*"), name="sweep")(sweep_later),
+        # At full hours and at no other time: when a batch is closed says nothing on when its ballots came.
+        close_batches=huey.periodic_task(crontab(minute="0"), name="close_batches")(close_batches_later),
     )
 
 
@@ -145,11 +159,48 @@ def tend_rounds(settings: Settings, engine: Engine) -> None:
         tend_round(settings, engine, code)
 
 
+def tend_logs(settings: Settings, engine: Engine, *ways: NextBatch) -> None:
+    """Close the batches that are due by these ways, in every round's public log, and publish what is new.
+
+    A log that cannot be published is logged, and does not hold up the others.
+    """
+    with store.reading(engine) as db:
+        codes = [line.code for line in rounds.all_rounds(db)]
+    for code in codes:
+        try:
+            tend_log(settings, engine, code, *ways)
+        except Refused as refusal:
+            LOG.error("the log of round %s was not published: %s", code, refusal)
+
+
+def tend_log(settings: Settings, engine: Engine, round_code: str, *ways: NextBatch) -> None:
+    """Close a round's batches that are due, each hashed on a snapshot and written in a short transaction, and publish its log.
+
+    Raises ``Refused`` when what was published earlier is no longer in the log.
+    """
+    key, today = settings.read_log_key(), city_now().date()
+    for next_batch in ways:
+        with store.reading(engine) as db:
+            batch = next_batch(db, round_code, key, today)
+        if batch is None:
+            continue
+        with store.transaction(engine) as db:
+            keep_batch(db, batch)
+        # The log of the database would tell in which order the ballots of a batch came in.
+        store.truncate_log(engine)
+    with store.reading(engine) as db:
+        content = published_log(db, round_code, public_half(key))
+    if content is not None:
+        grow_log_file(settings.log_file(round_code), content)
+
+
 def _open_ballots(settings: Settings, engine: Engine, kept: KeptRound, actor: str) -> None:
     path, code = settings.tally_key(kept.plan.code), kept.plan.code
     if not path.exists():
         raise Refused(NO_KEY)
+    tend_log(settings, engine, code, last_batch)
     with store.reading(engine) as db:
+        refuse_broken_log(db, code, public_half(settings.read_log_key()))
         found = collect.unseal_ballots(db, code, path.read_bytes(), chance.SystemRandom())
     with store.transaction(engine) as db:
         collect.keep_opened(db, found)

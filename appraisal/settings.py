@@ -83,6 +83,10 @@ class Settings:
     def tally_key(self, round_code: str) -> Path:
         return self.keys / f"tally-{round_code}.key"
 
+    def log_file(self, name: str) -> Path:
+        """The published log of that name: a round's code, or ``audit``."""
+        return self.public / "log" / f"{name}.json"
+
     def read_log_key(self) -> bytes:
         """The 32 bytes that sign the public logs. Raises ``SettingsError`` when they are missing."""
         path = self.keys / "log.key"

@@ -21,6 +21,7 @@ from appraisal.cli.edge import operator_settings, progress
 from appraisal.cli.installing import bring_up
 from appraisal.demo.fill import ORGANISER, SECOND, DemoCity, Filling, fill, keep_visitor
 from appraisal.demo.story import TO_BE_SIGNED, tell
+from appraisal.jobs import tend_logs
 from appraisal.model.faults import Refused
 from appraisal.rounds import questionnaire_codes
 from appraisal.secrecy.codes import show_code
@@ -110,6 +111,7 @@ def _build(settings: Settings, ballots: int, seed: int) -> int:
         city = fill(filling, ballots)
         slips = tell(filling, city.this)
     _open_accounts(filling, city, slips)
+    tend_logs(settings, engine)
     store.truncate_log(engine)
     engine.dispose()
     return len(slips)
@@ -117,7 +119,7 @@ def _build(settings: Settings, ballots: int, seed: int) -> int:
 
 def _move_in(beside: Settings, settings: Settings) -> None:
     """Move what was built into place, what says that it is whole last. Broken off, the next start goes on where this one stopped."""
-    for name in ("appraisal.db", "keys", "slips", "demo"):
+    for name in ("appraisal.db", "keys", "slips", "public", "demo"):
         if (beside.home / name).exists():
             _drop(settings.home / name)
             os.replace(beside.home / name, settings.home / name)

@@ -12,10 +12,14 @@ from appraisal import collect, rounds, scoring
 from appraisal.cli.edge import Place, as_json, operator, place, say
 from appraisal.cli.round_keys import key as round_key
 from appraisal.cli.share_entry import SHARE_FILE, TYPED, combined, given_shares
+from appraisal.collect.log import close_log, last_batch
+from appraisal.collect.log_check import refuse_broken_log
+from appraisal.jobs import tend_log
 from appraisal.model.faults import Refused
 from appraisal.model.round import Custody
 from appraisal.secrecy.sealed import is_pair, new_tally_key
 from appraisal.secrecy.shares import Share
+from appraisal.secrecy.signing import public_half
 from appraisal.settings import city_now, write_private
 from appraisal.store.engine import forget_order
 from appraisal.store.rounds import KeptRound, all_rounds
@@ -51,9 +55,12 @@ def import_(folder: Path, as_json: bool) -> None:
                 rounds.open_for_import(db, plan.code, key.public, operator(), city_now())
                 collect.take_imported(db, plan.code, ballots, chance.SystemRandom())
                 rounds.close(db, plan.code, operator(), city_now())
+                close_log(db, plan.code, here.settings.read_log_key(), city_now().date())
                 collect.open_ballots(db, plan.code, key.private, chance.SystemRandom())
             if path:
                 write_private(path, key.private)
+        if ballots:
+            tend_log(here.settings, here.engine, plan.code)
     state = "closed" if ballots else "draft"
     counts = {"departments": len(plan.departments), "strata": len(plan.strata), "ballots": len(ballots)}
     say(
@@ -157,6 +164,9 @@ def close_and_open(here: Place, kept: KeptRound, private: bytes) -> int:
     with here.writing() as db:
         if kept.state != "closed":
             rounds.close(db, kept.plan.code, operator(), city_now())
+    tend_log(here.settings, here.engine, kept.plan.code, last_batch)
+    with here.reading() as db:
+        refuse_broken_log(db, kept.plan.code, public_half(here.settings.read_log_key()))
     with here.writing() as db:
         opened = collect.open_ballots(db, kept.plan.code, private, chance.SystemRandom())
     forget_order(here.engine)

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from appraisal import collect, rounds, scoring
+from appraisal.collect.log import Batch, close_log, first_batch, full_batch, keep_batch
 from appraisal.demo.behaviour import City, Respondents
 from appraisal.demo.city import DemoRound, demo_rounds, write_folder
 from appraisal.demo.truth import Truth, keep_truth, plant
@@ -80,6 +81,7 @@ def _run_to_scores(filling: Filling, round_: DemoRound, city: City) -> None:
     filling.progress(f"close and open {round_.code}", 0, 2)
     with filling.writing() as db:
         rounds.close(db, round_.code, ORGANISER, _on(round_, days_after_close=1))
+        close_log(db, round_.code, filling.settings.read_log_key(), round_.closes_on + timedelta(days=1))
         collect.open_ballots(db, round_.code, filling.settings.tally_key(round_.code).read_bytes(), filling.chance)
     with filling.writing() as db:
         scoring.score_round(db, round_.code, ORGANISER, _on(round_, days_after_close=2))
@@ -98,6 +100,7 @@ def _collect(filling: Filling, round_: DemoRound, city: City) -> list[collect.Is
         counts = {stratum.code: stratum.codes for stratum in kept.plan.strata}
         issued = list(collect.issue_codes(db, round_.code, counts, filling.secrets, filling.chance))
         rounds.open_round(db, round_.code, key.public, ORGANISER, _on(round_, 0))
+        _log(db, first_batch(db, round_.code, filling.settings.read_log_key(), round_.opens_on))
     filling.chance.shuffle(issued)
     answering = min(round_.ballots, len(issued) - VISITORS_CODES)
     _cast_all(filling, kept.plan, city, issued[:answering], _on(round_, 3).date())
@@ -112,7 +115,13 @@ def _cast_all(filling: Filling, plan: RoundPlan, city: City, codes: list[collect
                 entry = collect.enter(db, code.code, filling.secrets, day)
                 answers = respondents.answer(entry.stratum, entry.paper)
                 collect.cast(db, entry, answers, filling.rng.bytes(16), filling.secrets, filling.chance, day)
+            _log(db, full_batch(db, plan.code, filling.settings.read_log_key(), day))
         filling.progress(f"ballots of {plan.code}", min((number + 1) * BATCH, len(codes)), len(codes))
+
+
+def _log(db: Session, batch: Batch | None) -> None:
+    if batch is not None:
+        keep_batch(db, batch)
 
 
 def _batches(codes: list[collect.IssuedCode]) -> Iterator[list[collect.IssuedCode]]:
