@@ -116,6 +116,11 @@ def _by_stratum(counted: Counted, measure: str, found: stats.Means | stats.Share
         yield from _figures(counted, measure, stratum.code, type(found)(*(part[place] for part in parts)))
 
 
+def share_figures(counted: Counted, measure: str, found: stats.Shares) -> list[Figure]:
+    """(D,) shares of all strata together as rows, one a department."""
+    return _figures(counted, measure, "", found)
+
+
 def _figures(counted: Counted, measure: str, stratum: str, found: stats.Means | stats.Shares) -> list[Figure]:
     columns = (found.value, found.se, found.df, *found.interval())
     rows = zip(counted.kept.department_ids.values(), found.n, *columns, strict=True)

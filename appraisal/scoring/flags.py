@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 
 from appraisal import stats
+from appraisal.model.flags import Rule
 from appraisal.model.questionnaire import Role
 from appraisal.scoring.counted import Counted
 from appraisal.scoring.estimates import Marked
 from appraisal.store.scores import NewFlag
-
-RULE: Final = "excess"
 
 
 def against_pooled(counted: Counted, marked: Marked) -> stats.Flags:
@@ -34,21 +32,28 @@ def against_pooled(counted: Counted, marked: Marked) -> stats.Flags:
 
 def raised(counted: Counted, marked: Marked, found: stats.Flags) -> Iterator[NewFlag]:
     """The flags to keep: those that also rest on the least number of ballots."""
-    ids = tuple(counted.kept.department_ids.values())
     for d, m in np.argwhere(found.flagged):
-        ballots = int(marked.counts[m][d])
-        if ballots < counted.policy.minimum_ballots:
-            continue
-        item, option = marked.marks[m]
-        numbers = (
-            found.share[d, m],
-            found.expected[d, m],
-            found.ratio[d, m],
-            found.p[d, m],
-            found.q_bh[d, m],
-            found.q_by[d, m],
-        )
-        yield NewFlag(ids[d], item, option, RULE, int(found.n[d, m]), ballots, *(float(number) for number in numbers))
+        if int(marked.counts[m][d]) >= counted.policy.minimum_ballots:
+            yield flag_of(counted, marked, found, d, m)
+
+
+def flag_of(counted: Counted, marked: Marked, found: stats.Flags, d: int, m: int) -> NewFlag:
+    """Department number ``d`` × mark number ``m`` with the exact test's numbers."""
+    item, option = marked.marks[m]
+    return NewFlag(
+        department_id=tuple(counted.kept.department_ids.values())[d],
+        item=item,
+        option=option,
+        rule=Rule.EXCESS,
+        n=int(found.n[d, m]),
+        count=int(marked.counts[m][d]),
+        share=float(found.share[d, m]),
+        expected=float(found.expected[d, m]),
+        ratio=float(found.ratio[d, m]),
+        p=float(found.p[d, m]),
+        q_bh=float(found.q_bh[d, m]),
+        q_by=float(found.q_by[d, m]),
+    )
 
 
 def _is_problem(counted: Counted, mark: tuple[str, str]) -> bool:

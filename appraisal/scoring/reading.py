@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from appraisal.model.faults import Refused
+from appraisal.model.flags import Rule
 from appraisal.model.questionnaire import Role
 from appraisal.model.results import (
     Change,
@@ -18,7 +19,9 @@ from appraisal.model.results import (
     StratumResult,
 )
 from appraisal.model.round import Department, Policy, RoundState
+from appraisal.scoring import standings
 from appraisal.scoring.runs import NO_ROUND
+from appraisal.scoring.standings import SIGNIFICANT, Figures, estimate
 from appraisal.store import Session
 from appraisal.store.casting import issued_by_stratum
 from appraisal.store.counted_ballots import Ballots
@@ -28,16 +31,14 @@ from appraisal.store.rounds import KeptRound, find_round
 from appraisal.store.scores import Figure, KeptRun, figures_of, flags_of, newest_run
 
 NOT_SCORED: Final = "本轮评议还没有计分，结果封存。"
-SIGNIFICANT: Final = 0.05
-
-Figures = Mapping[tuple[str, str], Figure]
 
 
 def results(db: Session, round_code: str) -> RoundResults:
     """What the newest run of a round says. Raises ``Refused`` before the round is scored."""
     kept, run = scored(db, round_code)
     by_department = figures_of(db, run.id)
-    flags = flags_of(db, run.id)
+    raised = flags_of(db, run.id)
+    flags = tuple(flag for flag in raised if flag.rule == Rule.EXCESS)
     flagged = {(flag.department, flag.item, flag.option) for flag in flags}
     reader = _Reader(kept, flagged)
     plan = kept.plan
@@ -55,6 +56,10 @@ def results(db: Session, round_code: str) -> RoundResults:
         overall=overall_counts(db, kept.id, Ballots.COUNTED),
         covariance=_matrix(run.covariance),
         design_covariance=_matrix(run.design_covariance),
+        hints=tuple(flag for flag in raised if flag.rule != Rule.EXCESS),
+        funnel=standings.funnel(run),
+        rank_draws=run.rank_draws,
+        rank_seed=run.rank_seed,
     )
 
 
@@ -87,7 +92,7 @@ class _Reader:
 
     def department(self, one: Department, found: Figures) -> DepartmentResult:
         by_stratum = tuple(self._stratum(code, found) for code in self.strata)
-        score = _estimate(found["score", ""])
+        score = estimate(found["score", ""])
         return DepartmentResult(
             code=one.code,
             name=one.name,
@@ -95,20 +100,25 @@ class _Reader:
             ranked=one.ranked,
             standing=standing(self.policy, score, sum(each.score.n > 0 for each in by_stratum)),
             score=score,
-            design_score=_estimate(found["design_score", ""]),
-            satisfied=_estimate(found["satisfied", ""]),
-            dissatisfied=_estimate(found["dissatisfied", ""]),
-            awareness=_estimate(found["awareness", ""]),
+            design_score=estimate(found["design_score", ""]),
+            satisfied=estimate(found["satisfied", ""]),
+            dissatisfied=estimate(found["dissatisfied", ""]),
+            awareness=estimate(found["awareness", ""]),
             weight_covered=found["weight_covered", ""].value or 0.0,
             counts=self._counts("", found),
             by_stratum=by_stratum,
             marks=tuple(self._mark(one.code, mark, found) for mark in self.marks),
             change=_change(found.get(("change", ""))),
+            in_group=standings.place(found, "place_group"),
+            overall=standings.place(found, "place_all"),
+            peers=standings.peers(found),
+            band=standings.band(found),
+            negatives=standings.negatives(found),
         )
 
     def _stratum(self, code: str, found: Figures) -> StratumResult:
         score, satisfied, dissatisfied = (
-            _estimate(found[measure, code]) for measure in ("score", "satisfied", "dissatisfied")
+            estimate(found[measure, code]) for measure in ("score", "satisfied", "dissatisfied")
         )
         return StratumResult(code, score, satisfied, dissatisfied, self._counts(code, found))
 
@@ -119,7 +129,7 @@ class _Reader:
         item, option = mark
         figure = found[f"mark:{item}:{option}", ""]
         flagged = (department, item, option) in self.flagged
-        return MarkResult(item, option, figure.count or 0, _estimate(figure), figure.reference, flagged)
+        return MarkResult(item, option, figure.count or 0, estimate(figure), figure.reference, flagged)
 
 
 def standing(policy: Policy, score: Estimate, strata: int) -> Standing:
@@ -129,10 +139,6 @@ def standing(policy: Policy, score: Estimate, strata: int) -> Standing:
     if score.n < policy.minimum_n or strata < policy.minimum_strata:
         return Standing.INDICATIVE
     return Standing.RESULT
-
-
-def _estimate(figure: Figure) -> Estimate:
-    return Estimate(figure.value, figure.se, figure.df, figure.low, figure.high, figure.n)
 
 
 def _change(figure: Figure | None) -> Change | None:

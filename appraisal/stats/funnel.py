@@ -31,6 +31,15 @@ class Funnel:
     tau2: float
     z: Floats
 
+    @property
+    def p(self) -> Floats:
+        """(D,) one-sided chance of a share as high as this, were the department like its peers.
+
+        >>> funnel([2, 18], [100, 100]).p.round(4).tolist()
+        [0.9998, 0.01]
+        """
+        return np.asarray(scipy.special.ndtr(-self.z))
+
     def limits(self, coverage: float = 0.95) -> tuple[Floats, Floats]:
         """(D,) shares between which ``coverage`` of departments are expected, overdispersion included; 0.95 and 0.998 are usual.
 

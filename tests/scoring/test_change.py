@@ -6,7 +6,7 @@ import pytest
 
 from appraisal.model.ballot import ImportedBallot
 from appraisal.model.round import Policy
-from appraisal.scoring.change import comparable
+from appraisal.scoring.before import comparable
 from appraisal.store import Session
 from tests.makers import make_ballot, make_plan, make_policy, make_scored_round
 

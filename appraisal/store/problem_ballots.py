@@ -1,0 +1,28 @@
+"""Ballots that rated a department and ticked at least one of its problems."""
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import and_, distinct, func, select, tuple_
+from sqlalchemy.orm import Session
+
+from appraisal.store.tables import Mark, OpenedBallot, Rating
+
+
+def problem_ballots(
+    db: Session, round_id: int, score_item: str, known: Collection[str], problems: Collection[tuple[str, str]]
+) -> Mapping[tuple[int, int], int]:
+    """(stratum, department) → ballots with one of the ``known`` options at ``score_item`` and any of ``problems`` (item, option)."""
+    rated = and_(
+        Rating.round_id == Mark.round_id,
+        Rating.number == Mark.number,
+        Rating.department_id == Mark.department_id,
+        Rating.item == score_item,
+        Rating.option.in_(known),
+    )
+    same_ballot = and_(OpenedBallot.round_id == Mark.round_id, OpenedBallot.number == Mark.number)
+    cell = (OpenedBallot.stratum_id, Mark.department_id)
+    query = (
+        select(*cell, func.count(distinct(Mark.number))).join_from(Mark, OpenedBallot, same_ballot).join(Rating, rated)
+    )
+    asked = query.where(Mark.round_id == round_id, tuple_(Mark.item, Mark.option).in_(problems)).group_by(*cell)
+    return {(stratum, department): count for stratum, department, count in db.execute(asked)}
