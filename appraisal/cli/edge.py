@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from appraisal import store
+from appraisal import collect, store
 from appraisal.model.faults import Faulty, Refused
 from appraisal.settings import Secrets, Settings, SettingsError
 from appraisal.store import Session, UnsafeStore
@@ -50,7 +50,11 @@ class Place:
 
     @property
     def secrets(self) -> Secrets:
-        return self.settings.read_secrets()
+        """Those of this installation. Raises ``SettingsError`` for another's, with which no code would ever let anybody in."""
+        kept = self.settings.read_secrets()
+        with self.reading() as db:
+            collect.refuse_foreign_secrets(db, kept)
+        return kept
 
     def writing(self) -> AbstractContextManager[Session]:
         return store.transaction(self.engine)

@@ -8,12 +8,12 @@ from typing import Final
 
 import click
 
-from appraisal import store
+from appraisal import collect, store
 from appraisal.cli.edge import as_json, operator_settings, say
 from appraisal.model.round import Custody, RoundState
 from appraisal.secrecy.sealed import is_pair
 from appraisal.secrecy.shares import show_fingerprint
-from appraisal.settings import Settings, SettingsError
+from appraisal.settings import Secrets, Settings, SettingsError
 from appraisal.store.rounds import all_rounds, find_round
 
 ENOUGH_SPACE: Final = 1_000_000_000
@@ -88,9 +88,22 @@ def _tally_keys(settings: Settings, engine: store.Engine) -> Iterator[Check]:
 def _secrets(settings: Settings) -> Check:
     try:
         kept = settings.read_secrets()
-    except SettingsError as missing:
-        return Check("secrets", False, str(missing))
+        if settings.database.exists():
+            _refuse_foreign(settings, kept)
+    except SettingsError as wrong:
+        return Check("secrets", False, str(wrong))
     return Check("secrets", True, "the demo's: never for a real round" if kept.demo else "of this installation")
+
+
+def _refuse_foreign(settings: Settings, kept: Secrets) -> None:
+    """Raises ``SettingsError`` for secrets that are another database's, or that the database does not know yet."""
+    engine = store.connect(settings.database)
+    if store.revision(engine) != store.newest_revision():
+        return
+    with store.reading(engine) as db:
+        collect.refuse_foreign_secrets(db, kept)
+        if not collect.knows_secrets(db):
+            raise SettingsError("the database does not know its secrets yet: run `appraisal db upgrade`")
 
 
 def _typesetter() -> Check:

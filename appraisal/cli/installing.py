@@ -2,7 +2,7 @@
 
 import click
 
-from appraisal import store
+from appraisal import collect, store
 from appraisal.cli.edge import as_json, operator_settings, say
 from appraisal.settings import Secrets, Settings
 
@@ -31,7 +31,11 @@ def bring_up(settings: Settings, demo: bool = False) -> store.Engine:
     engine = store.connect(settings.database)
     store.upgrade(engine)
     if not (settings.keys / "secrets.json").exists():
+        with store.reading(engine) as db:
+            collect.refuse_missing_secrets(db)
         settings.keep_secrets(Secrets.fresh(demo))
+    with store.transaction(engine) as db:
+        collect.know_secrets(db, settings.read_secrets())
     # An installation that is older than the public logs has secrets, but no key for these yet.
     settings.keep_log_key()
     return engine

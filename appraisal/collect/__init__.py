@@ -7,6 +7,7 @@ wrong with answers is ``model.faults.Faulty``.
 from appraisal.collect.casting import SealedBallot, cast, keep_ballot, receipt_of, seal_ballot, take_imported
 from appraisal.collect.entry import Entry, enter, keep_draft, read_draft, resume
 from appraisal.collect.opening import Unsealed, keep_opened, open_ballots, participation, unseal_ballots
+from appraisal.collect.own_secrets import know_secrets, knows_secrets, refuse_foreign_secrets, refuse_missing_secrets
 from appraisal.collect.papers import draw_codes, issue_codes, keep_codes, make_papers, missing_codes, small_strata
 from appraisal.collect.tally_key import keep_split_key, rehearse, splittable_round
 from appraisal.model.ballot import DraftBallot, ImportedBallot, IssuedCode
@@ -27,12 +28,16 @@ __all__ = [
     "keep_draft",
     "keep_opened",
     "keep_split_key",
+    "know_secrets",
+    "knows_secrets",
     "make_papers",
     "missing_codes",
     "open_ballots",
     "participation",
     "read_draft",
     "receipt_of",
+    "refuse_foreign_secrets",
+    "refuse_missing_secrets",
     "rehearse",
     "resume",
     "seal_ballot",

@@ -58,9 +58,9 @@ def open_for_import(db: Session, code: str, tally_public_key: bytes, actor: str,
 
 def _open(db: Session, kept: KeptRound, tally_public_key: bytes, actor: str, now: datetime) -> None:
     to = next_state(kept.state, "open")
+    refuse_unrehearsed(db, kept, tally_public_key)
     if len(tally_public_key) != KEY_LENGTH:
         raise Refused("还没有开票密钥，不能开始评议。请先生成开票密钥。")
-    refuse_unrehearsed(db, kept, tally_public_key)
     frozen = sha256_of(kept.plan.frozen_json())
     rows.freeze_round(db, kept, frozen, tally_public_key)
     rows.move_round(db, kept, to, actor, "open", now, note=frozen)

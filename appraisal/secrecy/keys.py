@@ -39,6 +39,11 @@ def ballot_id(receipt_key: bytes, nonce: bytes) -> bytes:
     return hmac.digest(receipt_key, b"ballot id\0" + nonce, hashlib.sha256)[:ID_BYTES]
 
 
+def check_value(secret: bytes, name: str) -> bytes:
+    """The 16 bytes by which a database knows the secret of that name again; they open nothing and lead to nothing."""
+    return hmac.digest(secret, b"check value\0" + name.encode(), hashlib.sha256)[:ID_BYTES]
+
+
 def receipt(ballot: bytes) -> str:
     """What the respondent keeps: 15 symbols (75 bits) of the ballot's id and a check symbol. It says "stored", never what.
 

@@ -12,7 +12,7 @@ from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 
-from appraisal import store
+from appraisal import collect, store
 from appraisal.jobs import Queue, make_queue
 from appraisal.settings import Settings, SettingsError
 from appraisal.store import schema
@@ -40,8 +40,8 @@ class Application(Flask):
 def create_app(settings: Settings, queue: Queue | None = None) -> Flask:
     """The application of one installation; ``queue``: another than that of the worker beside it.
 
-    Raises ``SettingsError`` when the database is not at the newest schema, when the secrets are missing, or when they are the
-    demo's outside the demo; ``UnsafeStore`` when the database engine cannot be trusted with a ballot.
+    Raises ``SettingsError`` when the database is not at the newest schema, when the secrets are missing or another database's, or
+    when they are the demo's outside the demo; ``UnsafeStore`` when the database engine cannot be trusted with a ballot.
     """
     place = _open(settings, queue)
     app = Application(__name__, static_folder=str(assets.STATIC))
@@ -73,6 +73,8 @@ def _open(settings: Settings, queue: Queue | None) -> Place:
         raise SettingsError(
             f"{settings.database} is at schema {found}, this version needs {newest}: run `appraisal db upgrade`"
         )
+    with store.reading(engine) as db:
+        collect.refuse_foreign_secrets(db, secrets)
     return Place(settings, engine, secrets, queue or make_queue(settings))
 
 

@@ -134,12 +134,14 @@ def test_a_faulty_questionnaire_is_named_by_line(run: Any, tmp_path: Path) -> No
 
 
 def test_the_doctor_says_what_is_well_and_what_is_not(run: Any, settings: Settings) -> None:
+    run("db", "upgrade")
     assert "ok   typesetter: prints Chinese" in run("doctor").stdout
     (settings.keys / "secrets.json").unlink()
     assert "BAD  secrets" in run("doctor", exit_code=1).stdout
 
 
 def test_the_doctor_misses_the_tally_key_of_an_open_round(run: Any, folder: Path, settings: Settings) -> None:
+    run("db", "upgrade")
     run("round", "import", str(folder))
     run("round", "open", "R11")
     assert "tally key R11: fits the round" in run("doctor").stdout
