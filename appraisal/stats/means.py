@@ -9,8 +9,8 @@ from appraisal.stats.design import Floats, Ints, Strata, Unusable
 from appraisal.stats.estimates import NOISE, Means, Shares
 from appraisal.stats.ratings import Cells, RatingCells
 
-# n, value, se, df, covered: the fields of Estimates, in order.
-Fields = tuple[Ints, Floats, Floats, Floats, Floats]
+# n, value, se, df, covered, strata_df, even_n: the fields of Estimates, in order.
+Fields = tuple[Ints, Floats, Floats, Floats, Floats, Floats, Floats]
 
 
 def divided(part: Floats, whole: Floats) -> Floats:
@@ -51,11 +51,28 @@ def _centred(strata: Strata, first: Floats, second: Floats) -> Floats:
 
 
 def _design_squares(cells: Cells, centre: Floats) -> Floats:
-    """(D,) ``cell_squares`` over all strata, lonely ones treated as the design says."""
+    """(H, D) ``cell_squares`` that add up to the variance over all strata, lonely ones treated as the design says."""
     strata, gathering = cells.strata.gathered, cells.strata.gathering
     first, second, _ = cells.about(centre)
-    squares = _centred(strata, gathering @ first, gathering @ second).sum(axis=0)
-    return np.asarray(squares * cells.strata.widening(cells.n))
+    return np.asarray(_centred(strata, gathering @ first, gathering @ second) * cells.strata.widening(cells.n))
+
+
+def satterthwaite(variance: Floats, freedom: ArrayLike, most: Floats) -> Floats:
+    """(D,) degrees of freedom of a sum of independent variances (H, D) with their own (H, D), at most ``most``.
+
+    (Σ V_h)² / Σ (V_h² / ν_h), ν_h at least 1 (Satterthwaite 1946). ``most`` where nothing varies.
+
+    >>> satterthwaite(np.array([[4.0], [1.0]]), np.array([[2], [50]]), np.array([52.0])).round(2).tolist()
+    [3.12]
+    """
+    found = divided(variance.sum(axis=0) ** 2, (variance**2 / np.maximum(freedom, 1)).sum(axis=0))
+    return np.asarray(np.fmin(found, most))
+
+
+def worth_evenly(square: Floats, n: ArrayLike) -> Floats:
+    """1 / Σ_h s_h over the strata's parts s_h of a variance under equal rates, (D,); infinite without any, nan without ratings."""
+    whole = square.sum(axis=0)
+    return np.where(np.asarray(n) > 0, 1 / np.where(whole > 0, whole, 1.0) + np.where(whole > 0, 0.0, np.inf), np.nan)
 
 
 def degrees(n: ArrayLike) -> Floats:
@@ -69,9 +86,12 @@ def _over_strata(cells: Cells, top: float) -> Fields:
     weight, n = cells.weight.sum(axis=0), cells.n
     mean = divided(cells.total.sum(axis=0), weight)
     squares = _design_squares(cells, np.broadcast_to(np.nan_to_num(mean), n.shape))
-    se = root(divided(squares, weight**2), top)
+    se = root(divided(squares.sum(axis=0), weight**2), top)
     covered = np.where(weight > 0, 1.0, 0.0)
-    return n.sum(axis=0), settled(mean, top), se, degrees(cells.strata.gathering @ n), covered
+    gathered = cells.strata.gathering @ n
+    df = degrees(gathered)
+    even = worth_evenly((1 - cells.strata.fraction[:, None]) * divided(cells.square, weight**2), n.sum(axis=0))
+    return n.sum(axis=0), settled(mean, top), se, df, covered, satterthwaite(squares, gathered - 1, df), even
 
 
 def design_means(cells: Cells) -> Means:
@@ -123,7 +143,9 @@ def _within_strata(cells: Cells, top: float) -> Fields:
     weight, n = cells.weight, cells.n
     mean = divided(cells.total, weight)
     se = root(divided(cell_squares(cells, np.nan_to_num(mean)), weight**2), top)
-    return n, settled(mean, top), se, np.where(n > 0, n - 1.0, np.nan), np.where(weight > 0, 1.0, 0.0)
+    df = np.where(n > 0, n - 1.0, np.nan)
+    even = worth_evenly((1 - cells.strata.fraction[:, None]) * divided(cells.square, weight**2)[None], n)
+    return n, settled(mean, top), se, df, np.where(weight > 0, 1.0, 0.0), df, even
 
 
 def stratum_means(cells: Cells) -> Means:

@@ -8,7 +8,18 @@ from numpy.typing import ArrayLike, NDArray
 from appraisal.stats.covariance import covariance_of
 from appraisal.stats.design import Floats, Unusable
 from appraisal.stats.estimates import NOISE, Means, Shares
-from appraisal.stats.means import Fields, cell_squares, degrees, divided, on_scale, root, settled, unknown_rows
+from appraisal.stats.means import (
+    Fields,
+    cell_squares,
+    degrees,
+    divided,
+    on_scale,
+    root,
+    satterthwaite,
+    settled,
+    unknown_rows,
+    worth_evenly,
+)
 from appraisal.stats.ratings import Cells, RatingCells
 
 MISSING_LIMIT = 0.3
@@ -41,6 +52,20 @@ class _Parts:
 
     def combined(self, each: Floats, share: Floats) -> Floats:
         return np.where(self.refused, np.nan, np.where(self.entering, share * each, 0.0).sum(axis=0))
+
+    def _squared(self, each: Floats) -> Floats:
+        """(H, D) parts of the variance of the combined figure."""
+        return np.where(self.entering, np.nan_to_num(self.share) ** 2 * np.nan_to_num(each), 0.0)
+
+    def freedom(self, cells: Cells, df: Floats) -> Floats:
+        """(D,) Satterthwaite's degrees of freedom, at most ``df``. A pooled cell counts with its own few: the departments'
+        spreads are alike, not equal."""
+        return satterthwaite(self._squared(self.used), cells.n - 1, df)
+
+    def even_n(self, cells: Cells) -> Floats:
+        """(D,) ``Estimates.even_n``."""
+        spread = (1 - cells.strata.fraction[:, None]) * divided(cells.square, cells.weight**2)
+        return worth_evenly(self._squared(spread), np.where(self.refused, 0, 1))
 
 
 def _relative(weights: ArrayLike, shape: tuple[int, ...]) -> Floats:
@@ -78,7 +103,8 @@ def _fields(cells: Cells, weights: ArrayLike, limit: float, pool_below: int, top
     n = np.where(parts.entering, cells.n, 0)
     value = settled(parts.combined(parts.mean, parts.share), top)
     se = root(parts.combined(parts.used, parts.share**2), top)
-    return n.sum(axis=0), value, se, np.where(parts.refused, np.nan, degrees(n)), parts.covered
+    df = np.where(parts.refused, np.nan, degrees(n))
+    return n.sum(axis=0), value, se, df, parts.covered, parts.freedom(cells, df), parts.even_n(cells)
 
 
 def preset_means(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
 
 from appraisal.stats.contrasts import INSEPARABLE
@@ -71,6 +72,7 @@ def rank_sets(
     covariance: ArrayLike,
     *,
     names: Sequence[str] | None = None,
+    df: ArrayLike = np.inf,
     level: float = 0.95,
     draws: int = DRAWS,
     seed: int = SEED,
@@ -85,6 +87,9 @@ def rank_sets(
         Of the estimates, with the dependence that common respondents bring; rows and columns without result may be nan.
     names : D str, optional
         For messages and results; default "0", "1", ...
+    df : (D,) or scalar float
+        Degrees of freedom of the estimates' variances, e.g. ``Estimates.strata_df``. With infinite ones variances count as known,
+        as in the paper; where they rest on few ratings (some dozens) the sets would then be too narrow.
     level : float
         Confidence in (0, 1).
     draws, seed : int
@@ -109,6 +114,9 @@ def rank_sets(
     removes its own direction only. One unit's set tests its 2 (D - 1) hypotheses, the table's all D (D - 1). The set is
     [1 + number surely better, D - number surely worse]. O(draws · D²) time, O(draws · D) memory.
 
+    With finite ``df`` a statistic is first read as Student's t with the fewer degrees of freedom of the two, as their variances
+    rest on common respondents, and replaced by the normal quantile of the same probability.
+
     Examples
     --------
     >>> found = rank_sets([70, 90, 71], [[4, 0, 0], [0, 4, 0], [0, 0, 4]], names=["甲", "乙", "丙"])
@@ -122,7 +130,11 @@ def rank_sets(
         raise Unusable(f"level {level:g} with {draws} draws: a level between 0 and 1, and draws beyond it, are needed")
     diagonal = np.diag(matrix)
     kept = np.flatnonzero(~np.isnan(value) & (diagonal > NOISE**2))
-    pairs = _Pairs.of(value[kept], _covariance(matrix, kept, called), level, draws, seed)
+    freedom = np.broadcast_to(np.asarray(df, dtype=np.float64), value.shape)[kept]
+    poor = kept[~(freedom > 0)]
+    if poor.size:
+        raise Unusable(f"{called[poor[0]]}: a variance with {freedom[~(freedom > 0)][0]:g} degrees of freedom")
+    pairs = _Pairs.of(value[kept], _covariance(matrix, kept, called), freedom, level, draws, seed)
     return _result(called, value, kept, pairs)
 
 
@@ -165,7 +177,7 @@ class _Pairs:
     level: float
 
     @classmethod
-    def of(cls, value: Floats, covariance: Floats, level: float, draws: int, seed: int) -> "_Pairs":
+    def of(cls, value: Floats, covariance: Floats, df: Floats, level: float, draws: int, seed: int) -> "_Pairs":
         scale, axes = np.linalg.eigh(covariance)
         if (scale < -1e-8 * scale.max(initial=0.0)).any():
             raise Unusable("covariance has a negative eigenvalue: it is no covariance matrix")
@@ -176,7 +188,8 @@ class _Pairs:
         spread = both - 2 * covariance
         apart = spread > INSEPARABLE * both
         steepness = np.where(apart, 1 / np.sqrt(np.where(apart, spread, 1.0)), 0.0)
-        return cls((value[:, None] - value[None, :]) * steepness, steepness, noise, level)
+        statistic = (value[:, None] - value[None, :]) * steepness
+        return cls(_as_normal(statistic, df), steepness, noise, level)
 
     def chance(self, unit: int) -> Floats:
         """(k, draws) studentised differences unit minus the others, when none differs truly."""
@@ -207,6 +220,14 @@ class _Pairs:
             better |= more
             for unit in np.flatnonzero(more.any(axis=1)):
                 peaks[unit] = _peak(self.chance(int(unit)), ~better[unit])
+
+
+def _as_normal(statistic: Floats, df: Floats) -> Floats:
+    """(k, k) normal quantiles of the same probability as Student's."""
+    if np.isinf(df).all():
+        return statistic
+    below = scipy.special.stdtr(np.minimum(df[:, None], df[None, :]), -np.abs(statistic))
+    return np.asarray(np.sign(statistic) * -scipy.special.ndtri(below))
 
 
 def _peak(chance: Floats, among: Bools) -> Floats:
