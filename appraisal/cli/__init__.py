@@ -19,6 +19,7 @@ from appraisal.cli import (
     scoring,
     serving,
     statistics,
+    verifying,
 )
 from appraisal.cli.ballot_bench import bench_collect
 from appraisal.cli.edge import Group
@@ -47,6 +48,8 @@ for command in (
     serving.serve,
     serving.jobs,
     demonstrating.demo,
+    verifying.verify,
+    verifying.log,
     statistics.statistics,
     statistics.bench,
 ):

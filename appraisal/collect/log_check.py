@@ -45,8 +45,10 @@ class _Ballots:
         return self.waiting + sum(len(leaves) for leaves in self.by_batch.values())
 
 
-def check_log(db: Session, round_code: str, public_key: bytes, published: Sequence[chain.Link] = ()) -> Checked:
-    """Make the whole log of a round again and compare; ``published``: headers that were published earlier, which must all stand.
+def check_log(
+    db: Session, round_code: str, public_key: bytes, published: Sequence[Sequence[chain.Link]] = ()
+) -> Checked:
+    """Make the whole log of a round again and compare; ``published``: files of headers that were published earlier, which must all stand.
 
     It only reads: a snapshot will do. Raises ``Refused`` for a round that is not there.
     """
@@ -69,13 +71,15 @@ def refuse_broken_log(db: Session, round_code: str, public_key: bytes) -> None:
         raise Refused(BROKEN, first=str(first), count=len(checked.mismatches), code=round_code)
 
 
-def _of_links(batches: Sequence[KeptBatch], public_key: bytes, published: Sequence[chain.Link]) -> Iterator[Mismatch]:
+def _of_links(
+    batches: Sequence[KeptBatch], public_key: bytes, published: Sequence[Sequence[chain.Link]]
+) -> Iterator[Mismatch]:
     links = [batch.link for batch in batches]
     for broken in chain.broken_links(links, BALLOTS, public_key):
         yield Mismatch(Discrepancy(broken.what), broken.number)
-    forked = chain.forks_at(published, links)
-    if forked is not None:
-        yield Mismatch(Discrepancy.PUBLISHED, forked)
+    forks = [fork for earlier in published if (fork := chain.forks_at(earlier, links)) is not None]
+    if forks:
+        yield Mismatch(Discrepancy.PUBLISHED, min(forks))
 
 
 def _of_batches(db: Session, kept: KeptRound, batches: Sequence[KeptBatch], ballots: _Ballots) -> Iterator[Mismatch]:

@@ -7,7 +7,7 @@ from typing import Final
 from appraisal.model.faults import Refused
 from appraisal.secrecy.chain import NotALog, forks_at, read_published
 
-FORKED = "%(path)s 里已经公布的日志与数据库不同（从第%(number)s批起），没有覆盖。数据库被改动过，或者退回到了备份；请查明后再移走它。"
+FORKED: Final = "%(path)s 里已经公布的日志与数据库不同（从第%(number)s批起），没有覆盖。数据库被改过，或退回了备份；请查明后再移走它。"
 
 
 def grow_log_file(path: Path, content: bytes) -> bool:
