@@ -35,15 +35,16 @@ class SignalRules:
     """Limits of the signals, part of the policy and so of its hash.
 
     ``q``: bound on q of Benjamini-Hochberg (or p where one number is tested); ``minimum_ballots``: fewest ballots beyond the
-    expectation; ``minimum_answers``: ballots with fewer answers are compared with nobody; ``match``: least share of equal
-    answers of nearly identical ballots; ``allowance``: share of a stratum's ballots with one answer throughout that is let pass
-    beyond the expectation; ``response``: robust standard deviations of a response rate.
+    expectation; ``minimum_answers``: ballots with fewer answers are compared with nobody; ``match``, ``match_q``: least share of
+    equal answers of nearly identical ballots, and the bound on their q; ``allowance``: share of a stratum's ballots with one
+    answer throughout that is let pass beyond the expectation; ``response``: robust standard deviations of a response rate.
     """
 
     q: float = 0.001
     minimum_ballots: int = 20
     minimum_answers: int = 8
     match: float = 0.9
+    match_q: float = 0.01
     allowance: float = 0.05
     response: float = 3.0
 

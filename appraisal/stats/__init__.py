@@ -20,6 +20,7 @@ from appraisal.stats.covariance import linear_covariance
 from appraisal.stats.design import Design, Lonely, Strata, Unusable
 from appraisal.stats.differential import Differential, differential
 from appraisal.stats.estimates import Estimates, Means, Method, Shares
+from appraisal.stats.extremes import Contented, ExtremeExcess, contented, extreme_excess, poisson_tail
 from appraisal.stats.factor import Factor, omega_total, one_factor
 from appraisal.stats.families import benjamini_hochberg, benjamini_yekutieli
 from appraisal.stats.flags import FlagRule, Flags, expected_shares, flag_counts, flag_marks, pooled_share, upper_tail
@@ -33,7 +34,7 @@ from appraisal.stats.items import (
     item_diagnostics,
     pairwise_covariance,
 )
-from appraisal.stats.likeness import Likeness, exchanged, likeness
+from appraisal.stats.likeness import Likeness, against_chance, exchanged, likeness
 from appraisal.stats.means import design_means, design_shares, means_covariance, stratum_means, stratum_shares
 from appraisal.stats.panel import panel_change
 from appraisal.stats.planning import Allocation, allocate, invitations, margin_expected, ratings_needed, share_sd
@@ -87,12 +88,14 @@ __all__ = [
     "Change",
     "ChangeRule",
     "Cohort",
+    "Contented",
     "Contrasts",
     "CountCells",
     "Design",
     "DesignEffects",
     "Differential",
     "Estimates",
+    "ExtremeExcess",
     "Factor",
     "FlagRule",
     "Flags",
@@ -130,6 +133,7 @@ __all__ = [
     "WordCounts",
     "Words",
     "affine_blocks",
+    "against_chance",
     "alike",
     "allocate",
     "alpha_if_dropped",
@@ -151,6 +155,7 @@ __all__ = [
     "change",
     "check_weights",
     "cohorts",
+    "contented",
     "contrasts",
     "count_words",
     "design_effects",
@@ -163,6 +168,7 @@ __all__ = [
     "expected_counts",
     "expected_run",
     "expected_shares",
+    "extreme_excess",
     "fallen",
     "fit_gamma_mixture",
     "flag_counts",
@@ -193,6 +199,7 @@ __all__ = [
     "pairwise_covariance",
     "panel_change",
     "peer_differences",
+    "poisson_tail",
     "polychoric",
     "pooled_share",
     "poststratify",

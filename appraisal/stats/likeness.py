@@ -96,7 +96,7 @@ def likeness(
     null = np.stack(chance, axis=1) if draws else np.empty((len(table), 0))
     drawn = (~np.isnan(null)).sum(axis=1)
     expected = np.nansum(null, axis=1) / np.where(drawn > 0, drawn, np.nan)
-    p = _against(match, null, block)
+    p = against_chance(match, null, block)
     return Likeness(partner, common, match, expected, p, benjamini_hochberg(p))
 
 
@@ -145,13 +145,33 @@ def _nearest(known: ArrayLike, said: ArrayLike, rows: Ints, minimum_common: int)
     return both[found].astype(np.int64), best, share[found].astype(np.float64)
 
 
-def _against(match: Floats, null: Floats, block: Ints) -> Floats:
-    """(n,) how often chance matches as much, among all draws of the band."""
-    p = np.full(len(match), np.nan)
-    for b in np.unique(block):
-        here = np.flatnonzero((block == b) & ~np.isnan(match))
-        chance = np.sort(null[block == b], axis=None)
+def against_chance(match: ArrayLike, null: Floats, block: ArrayLike) -> Floats:
+    """(n,) how often chance matches as much, among all draws of the band; nan where a ballot has no match.
+
+    Parameters
+    ----------
+    match : (n,) float
+        Largest match of each ballot; nan without one to compare with.
+    null : (n, draws) float
+        The same after exchanging answers.
+    block : (n,) int
+        Bands whose draws are pooled.
+
+    Notes
+    -----
+    p = (1 + as large) / (1 + all), the draws of the whole band together.
+
+    Examples
+    --------
+    >>> against_chance([0.9, 0.2], np.array([[0.1, 0.3], [0.5, 0.2]]), np.array([0, 0])).tolist()
+    [0.2, 0.8]
+    """
+    own, bands = np.asarray(match, dtype=np.float64), np.asarray(block)
+    p = np.full(len(own), np.nan)
+    for b in np.unique(bands):
+        here = np.flatnonzero((bands == b) & ~np.isnan(own))
+        chance = np.sort(null[bands == b], axis=None)
         chance = chance[~np.isnan(chance)]
-        as_large = chance.size - np.searchsorted(chance, match[here] - 1e-6, side="left")
+        as_large = chance.size - np.searchsorted(chance, own[here] - 1e-6, side="left")
         p[here] = (1 + as_large) / (1 + chance.size)
     return p
