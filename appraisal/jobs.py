@@ -186,8 +186,9 @@ def tend_log(settings: Settings, engine: Engine, round_code: str, *ways: NextBat
             continue
         with store.transaction(engine) as db:
             keep_batch(db, batch)
-        # The log of the database would tell in which order the ballots of a batch came in.
-        store.truncate_log(engine)
+        # The log of the database and the order of its pages would tell in which order the ballots of a batch came in.
+        if batch.ballot_ids:
+            forget_order(engine)
     with store.reading(engine) as db:
         content = published_log(db, round_code, public_half(key))
     if content is not None:
