@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from appraisal.model.faults import Refused
 from appraisal.model.questionnaire import Questionnaire
+from appraisal.model.signal import SignalRules
 from appraisal.model.wording import Wording
 
 
@@ -108,7 +109,8 @@ class Policy:
     ``values``: option code → [0, 100], the worst 0 and the best 100; ``satisfied``/``dissatisfied``: options counted by the two
     rates; ``minimum_n`` and ``minimum_strata``: below, a score is "indicative"; ``missing_weight``: the largest share of preset
     weight that may be missing; ``flag_*``: q of Benjamini-Hochberg, ratio or points over the expected share, least n.
-    ``minimum_ballots``: fewest independent ballots that may raise a finding.
+    ``minimum_ballots``: fewest independent ballots that may raise a finding. ``signals``: limits under which ballots may be put into
+    quarantine; None: none were registered, and none may.
     """
 
     score_item: str
@@ -124,15 +126,19 @@ class Policy:
     flag_points: float = 0.05
     flag_minimum_n: int = 30
     minimum_ballots: int = 3
+    signals: SignalRules | None = None
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        """What was not registered is left out, so that a policy of a time that did not know it keeps its hash."""
+        content = {name: value for name, value in asdict(self).items() if value is not None}
+        return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, line: str) -> Self:
         kept: dict[str, Any] = json.loads(line)
         listed = {name: tuple(kept[name]) for name in ("satisfied", "dissatisfied")}
-        return cls(**{**kept, **listed, "combine": Combine(kept["combine"])})
+        signals = SignalRules(**kept["signals"]) if "signals" in kept else None
+        return cls(**{**kept, **listed, "combine": Combine(kept["combine"]), "signals": signals})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Final
 from appraisal.model.questionnaire import Item, Kind, Questionnaire
 from appraisal.model.questionnaire_file import parse_toml
 from appraisal.model.round import Combine, Custody, Group, Layout, Office, Policy, Stratum
+from appraisal.model.signal import SignalRules
 from appraisal.model.table_reading import Reading
 from appraisal.model.toml_lines import Path, lines_of
 from appraisal.model.wording import Wording
@@ -148,6 +149,24 @@ def read_policy(reading: Reading, questionnaire: Questionnaire) -> Policy:
         flag_points=reading.number(POLICY, "flag_points", 0, 1, NO_POLICY.flag_points),
         flag_minimum_n=reading.whole_number(POLICY, "flag_minimum_n", 1, 1_000_000, NO_POLICY.flag_minimum_n),
         minimum_ballots=reading.whole_number(POLICY, "minimum_ballots", 1, 1_000, NO_POLICY.minimum_ballots),
+        signals=_signals(reading),
+    )
+
+
+def _signals(reading: Reading) -> SignalRules:
+    """Limits of the signals; the defaults where the file is silent, so that they are registered in any case."""
+    path, default = (*POLICY, "signals"), SignalRules()
+    if reading.at(path) is None or not reading.has_table(POLICY, "signals"):
+        return default
+    reading.only(path, [field.name for field in fields(SignalRules)])
+    return SignalRules(
+        q=reading.number(path, "q", 0, 0.05, default.q),
+        minimum_ballots=reading.whole_number(path, "minimum_ballots", 5, 1_000_000, default.minimum_ballots),
+        minimum_answers=reading.whole_number(path, "minimum_answers", 3, 500, default.minimum_answers),
+        match=reading.number(path, "match", 0.5, 1, default.match),
+        match_q=reading.number(path, "match_q", 0, 0.05, default.match_q),
+        allowance=reading.number(path, "allowance", 0, 1, default.allowance),
+        response=reading.number(path, "response", 2, 100, default.response),
     )
 
 
