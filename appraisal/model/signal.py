@@ -82,3 +82,23 @@ def next_quarantine_state(state: QuarantineState, action: str) -> QuarantineStat
     if to is None:
         raise Refused(NOT_NOW)
     return to
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A signal as people see it. ``key``: a digest of what it says, the same whenever it is computed anew.
+
+    ``stratum``, ``department``: codes, "" where all or none is meant; ``end``: ``worst``, ``best`` or ""; ``seen`` of ``among``
+    ballots, ``expected``; ``q`` or p; ``numbers``: the ballots of the cohort, empty where none can be told.
+    """
+
+    key: str
+    kind: SignalKind
+    stratum: str
+    department: str
+    end: str
+    seen: int
+    among: int
+    expected: float
+    q: float
+    numbers: tuple[int, ...]

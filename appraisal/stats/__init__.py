@@ -20,7 +20,7 @@ from appraisal.stats.covariance import linear_covariance
 from appraisal.stats.design import Design, Lonely, Strata, Unusable
 from appraisal.stats.differential import Differential, differential
 from appraisal.stats.estimates import Estimates, Means, Method, Shares
-from appraisal.stats.extremes import Contented, ExtremeExcess, contented, extreme_excess, poisson_tail
+from appraisal.stats.extremes import Contented, ExtremeExcess, contented, extreme_excess, normal_tail, poisson_tail
 from appraisal.stats.factor import Factor, omega_total, one_factor
 from appraisal.stats.families import benjamini_hochberg, benjamini_yekutieli
 from appraisal.stats.flags import FlagRule, Flags, expected_shares, flag_counts, flag_marks, pooled_share, upper_tail
@@ -191,6 +191,7 @@ __all__ = [
     "margin_expected",
     "means_covariance",
     "near_duplicates",
+    "normal_tail",
     "normalised",
     "omega_total",
     "one_factor",

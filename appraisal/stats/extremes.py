@@ -116,6 +116,15 @@ def poisson_tail(seen: ArrayLike, mean: ArrayLike) -> Floats:
     return np.where(number > 0, scipy.special.pdtrc(np.maximum(number - 1, 0), np.asarray(mean)), 1.0)
 
 
+def normal_tail(z: float) -> float:
+    """P(Z ≥ z) of a standard normal number.
+
+    >>> round(normal_tail(1.959964), 6)
+    0.025
+    """
+    return float(scipy.special.ndtr(-z))
+
+
 @dataclass(frozen=True, eq=False)
 class Contented:
     """Ballots that give the best answer throughout: how many of ``ballots``, how many the other ballots lead one to expect, p."""

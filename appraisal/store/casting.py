@@ -180,6 +180,24 @@ def spent_by_stratum(db: Session, round_id: int) -> dict[int, int]:
     return _by_stratum(db, (Invitation.round_id == round_id) & Invitation.spent)
 
 
+@dataclass(frozen=True, slots=True)
+class IssueCount:
+    """Codes of one issue and stratum (by row id): how many were given out, how many were used. Revoked ones are left out."""
+
+    issue: int
+    stratum: int
+    issued: int
+    spent: int
+
+
+def codes_by_issue(db: Session, round_id: int) -> tuple[IssueCount, ...]:
+    """How far each issue of codes was used, stratum by stratum; empty before the first issue."""
+    columns = (Invitation.batch, Invitation.stratum_id)
+    counted = select(*columns, func.count(), func.sum(Invitation.spent)).group_by(*columns).order_by(*columns)
+    rows = db.execute(counted.where(Invitation.round_id == round_id, ~Invitation.revoked))
+    return tuple(IssueCount(issue, stratum, issued, int(spent)) for issue, stratum, issued, spent in rows)
+
+
 def ballot_count(db: Session, round_id: int) -> int:
     return db.scalar(select(func.count()).select_from(Ballot).where(Ballot.round_id == round_id)) or 0
 
