@@ -39,9 +39,11 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a receipt leads to: its round, and the proof once a batch has taken the ballot in."""
+    """What a receipt leads to: its round, its batch once there is one, and the proof, unless the ballot does not fit its batch."""
 
+    receipt: str
     round: KeptRound
+    batch: int | None
     proof: Proof | None
 
 
@@ -105,8 +107,10 @@ def look_up(db: Session, receipt: str) -> Found | None:
     found = logs.find_ballots(db, *_ids_of(codes.read_receipt(receipt, keys.RECEIPT_SYMBOLS)))
     if len(found) != 1:
         return None
-    kept = refusals.round_of(db, logs.round_code(db, found[0].round_id))
-    return Found(kept, None if found[0].batch is None else _proof(db, kept, found[0], found[0].batch))
+    ballot = found[0]
+    kept = refusals.round_of(db, logs.round_code(db, ballot.round_id))
+    proof = None if ballot.batch is None else _proof(db, kept, ballot, ballot.batch)
+    return Found(keys.receipt(ballot.id), kept, ballot.batch, proof)
 
 
 def _proof(db: Session, kept: KeptRound, ballot: KeptBallot, number: int) -> Proof | None:

@@ -20,7 +20,7 @@ from appraisal.web import access, assets, errors, headers, language, words
 from appraisal.web.place import Place, here, set_place
 
 # Modules that have pages; each has a blueprint ``bp``.
-PAGES: Final = ("respondent", "account", "office", "desk", "audit")
+PAGES: Final = ("respondent", "public_log", "account", "office", "desk", "audit")
 LARGEST_BODY: Final = 512 * 1024
 LOOPBACK: Final = ["127.0.0.1", "localhost", "[::1]"]
 
