@@ -6,6 +6,7 @@
 from typing import Final
 
 from appraisal.i18n import text
+from appraisal.model.places import PeerDifference, Place
 from appraisal.model.results import Change, Estimate
 
 NOTHING: Final = "—"
@@ -49,7 +50,25 @@ def points(value: float | None) -> str:
     return f"{'+' if value > 0 else MINUS}{said}"
 
 
-def points_interval(change: Change) -> str:
+def distance(value: float | None) -> str:
+    """How far two scores lie apart, where words say in which direction.
+
+    >>> distance(-7.25), distance(None)
+    ('7.2', '—')
+    """
+    return NOTHING if value is None else score(abs(value))
+
+
+def share_points(value: float | None) -> str:
+    """How far two shares lie apart, in percentage points without a sign.
+
+    >>> share_points(0.0523), share_points(None)
+    ('5.2', '—')
+    """
+    return NOTHING if value is None else f"{abs(value) * 100:.1f}"
+
+
+def points_interval(change: Change | PeerDifference) -> str:
     """The ends of a difference's interval.
 
     >>> points_interval(Change(80.0, 1.0, -0.5, 2.5, 0.2, False))
@@ -167,3 +186,55 @@ def shown_count(count: int, language: str) -> str:
     ('不足5', '0', '12')
     """
     return text(language, "不足%(n)s", n=SMALLEST_CELL) if 0 < count < SMALLEST_CELL else whole(count)
+
+
+def place(one: Place | None, language: str) -> str:
+    """Between which places a department lies, never a single place that would not be true.
+
+    >>> place(Place(12, 47, 10, 50, 1, 96), "zh"), place(Place(3, 3, 2, 4, 1, 9), "zh"), place(None, "zh")
+    ('在96个部门中排第12至第47位之间', '在9个部门中排第3位', '—')
+    >>> place(Place(12, 47, 10, 50, 1, 96), "en")
+    'between 12th and 47th of 96'
+    """
+    if one is None:
+        return NOTHING
+    ends = {"first": _ordinal(one.first, language), "last": _ordinal(one.last, language), "of": one.of}
+    if one.first == one.last:
+        return text(language, "在%(of)s个部门中排第%(first)s位", **ends)
+    if (one.first, one.last) == (1, one.of):
+        return text(language, "在%(of)s个部门中分不出位次", **ends)
+    return text(language, "在%(of)s个部门中排第%(first)s至第%(last)s位之间", **ends)
+
+
+def place_range(one: Place | None) -> str:
+    """The same for a narrow column.
+
+    >>> place_range(Place(12, 47, 10, 50, 1, 96)), place_range(Place(3, 3, 2, 4, 1, 9)), place_range(None)
+    ('12–47', '3', '—')
+    """
+    if one is None:
+        return NOTHING
+    return str(one.first) if one.first == one.last else f"{one.first}{TO}{one.last}"
+
+
+def joint_place_range(one: Place | None) -> str:
+    """The wider places that hold for all departments of the table at once.
+
+    >>> joint_place_range(Place(12, 47, 10, 50, 1, 96))
+    '10–50'
+    """
+    if one is None:
+        return NOTHING
+    return f"{one.joint_first}{TO}{one.joint_last}" if one.joint_first != one.joint_last else str(one.joint_first)
+
+
+def _ordinal(number: int, language: str) -> str:
+    """A place in a language: 1st, 2nd, 3rd, 11th in English.
+
+    >>> [_ordinal(each, "en") for each in (1, 2, 3, 11, 22, 113)], _ordinal(2, "zh")
+    (['1st', '2nd', '3rd', '11th', '22nd', '113th'], '2')
+    """
+    if language != "en":
+        return str(number)
+    last = 0 if number % 100 in (11, 12, 13) else number % 10
+    return f"{number}{('th', 'st', 'nd', 'rd')[last if last < 4 else 0]}"

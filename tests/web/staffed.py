@@ -93,7 +93,7 @@ def _flag(db: Session, round_id: int, department_id: int) -> int:
         "q_by": 1e-7,
     }
     row = insert(tables.FlagRow).values(
-        run_id=run, department_id=department_id, item="Z", option="Z02", rule="pooled", **numbers
+        run_id=run, department_id=department_id, item="Z", option="Z02", rule="excess", **numbers
     )
     return db.scalars(row.returning(tables.FlagRow.id)).one()
 

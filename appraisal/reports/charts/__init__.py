@@ -2,6 +2,7 @@
 
 from appraisal.reports.charts.caterpillar import caterpillar, strip
 from appraisal.reports.charts.diverging import diverging, diverging_strata
+from appraisal.reports.charts.funnel import funnel
 from appraisal.reports.charts.heatmap import heatmap
 
-__all__ = ["caterpillar", "diverging", "diverging_strata", "heatmap", "strip"]
+__all__ = ["caterpillar", "diverging", "diverging_strata", "funnel", "heatmap", "strip"]

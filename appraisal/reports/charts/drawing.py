@@ -116,6 +116,18 @@ class Drawing:
             f'<line x1="{_n(x1)}" y1="{_n(y1)}" x2="{_n(x2)}" y2="{_n(y2)}" stroke="{stroke}" stroke-width="{_n(width)}"{dashed}/>'
         )
 
+    def path(
+        self, points: Sequence[tuple[float, float]], *, stroke: str = LINE, width: float = 1, dash: str = ""
+    ) -> None:
+        """A line through points; nothing for fewer than two."""
+        if len(points) < 2:
+            return
+        dashed = f' stroke-dasharray="{dash}"' if dash else ""
+        ends = " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
+        self._parts.append(
+            f'<polyline points="{ends}" fill="none" stroke="{stroke}" stroke-width="{_n(width)}"{dashed}/>'
+        )
+
     def box(
         self, x: float, y: float, width: float, height: float, *, fill: str, stroke: str = "none", thick: float = 1
     ) -> None:

@@ -1,7 +1,6 @@
 """From a flag to a finding: written up in the office's own words, looked into, judged, bundled into a slip."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from flask import abort, flash, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -11,7 +10,6 @@ from appraisal.forms.office import NO_KIND, BundleForm, FindingForm, JudgeForm, 
 from appraisal.model.finding import Outcome
 from appraisal.model.flags import FlagResult
 from appraisal.model.slip import LedgerLine
-from appraisal.model.wording import Wording
 from appraisal.settings import city_now
 from appraisal.store import Session
 from appraisal.store.findings import findings_of_flags
@@ -21,34 +19,25 @@ from appraisal.web.access import staff
 from appraisal.web.catalogue import Catalogue
 from appraisal.web.language import _
 from appraisal.web.office.door import bp
+from appraisal.web.office.flag_views import ReasonView, flag_view, line_view
 from appraisal.web.office.results import look_at_comments
-from appraisal.web.office.sentences import chance_sentence, flag_sentence
 from appraisal.web.reads import snapshot, the_round, writing
 from appraisal.web.result_views import marks_of
 
 Page = str | tuple[str, int] | Response
 
 
-@dataclass(frozen=True, slots=True)
-class FlagView:
-    """A flag, said in a sentence; ``finding`` is the number under which it was written up, or empty."""
-
-    id: int
-    department: Wording
-    mark: Wording
-    sentence: str
-    chance: str
-    finding: str
-
-
 @bp.get("/rounds/<round_code>/flags")
 def flags(round_code: str) -> str:
     with snapshot() as db:
         kept = the_round(db, round_code)
-        found = scoring.results(db, round_code).flags
-        written = findings_of_flags(db, [flag.id for flag in found])
-    ordered = sorted(found, key=lambda flag: (flag.id in written, flag.q_bh))
-    return render_template("staff/flags.html", round=kept, flags=[_view(kept, flag, written) for flag in ordered])
+        found = scoring.results(db, round_code)
+        written = findings_of_flags(db, [flag.id for flag in found.flags])
+    lines = [line_view(kept.plan, line, written, g.language) for line in found.flag_lines]
+    raised = sorted((line for line in lines if line.raised), key=lambda line: bool(line.finding))
+    return render_template(
+        "staff/flags.html", round=kept, raised=raised, hints=[line for line in lines if not line.raised]
+    )
 
 
 @bp.get("/rounds/<round_code>/flags/<int:flag_id>/finding")
@@ -168,14 +157,6 @@ def _new(
     )
 
 
-def _view(kept: KeptRound, flag: FlagResult, written: Mapping[int, str]) -> FlagView:
-    names = Catalogue({kept.plan.code: kept})
-    department = names.department(kept.plan.code, flag.department)
-    mark = names.mark(kept.plan.code, flag.item, flag.option)
-    sentence = flag_sentence(flag, department[g.language], mark[g.language])
-    return FlagView(flag.id, department, mark, sentence, chance_sentence(flag), written.get(flag.id, ""))
-
-
 def _flag(db: Session, round_code: str, flag_id: int) -> FlagResult:
     """A flag of the newest run; one of an older run is no longer there to be written up."""
     found = [flag for flag in scoring.results(db, round_code).flags if flag.id == flag_id]
@@ -183,10 +164,12 @@ def _flag(db: Session, round_code: str, flag_id: int) -> FlagResult:
 
 
 def _flag_page(db: Session, round_code: str, flag: FlagResult, form: FindingForm) -> str:
-    return _form_page(db, round_code, flag.department, form, _view(the_round(db, round_code), flag, {}))
+    return _form_page(
+        db, round_code, flag.department, form, flag_view(the_round(db, round_code).plan, flag, g.language)
+    )
 
 
-def _form_page(db: Session, round_code: str, department: str, form: FindingForm, flag: FlagView | None) -> str:
+def _form_page(db: Session, round_code: str, department: str, form: FindingForm, flag: ReasonView | None) -> str:
     """The form with the comments beside it: to be understood, not to be copied. The look is written down."""
     kept = the_round(db, round_code)
     comments = look_at_comments(round_code, department)

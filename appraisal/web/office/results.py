@@ -100,6 +100,7 @@ def _charts(kept: KeptRound, found: RoundResults) -> tuple[Chart, ...]:
             _("选项分布"),
             charts.diverging(found, questionnaire.item(kept.plan.policy.score_item), language),
         ),
+        ("funnel", _("指出问题的占比和评价份数"), charts.funnel(found, language)),
         ("heatmap", _("部门和问题"), charts.heatmap(found, questionnaire, language)),
     )
     # Drawn by our own code, every text in it escaped there.
