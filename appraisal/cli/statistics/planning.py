@@ -8,7 +8,7 @@ import numpy as np
 
 from appraisal import stats
 from appraisal.cli.statistics import wrong
-from appraisal.cli.statistics.survey import FILE, out_file, respondents_file
+from appraisal.cli.statistics.survey import FILE, OutFile, out_file, respondents_file
 from appraisal.cli.statistics.table import Table, coded, read_table
 from appraisal.cli.statistics.writing import write_csv, write_json
 from appraisal.cli.statistics.wrong import Wrong, told_of
@@ -104,7 +104,7 @@ def _strata(table: Table) -> tuple[tuple[str, ...], Ints, Floats | None, Floats 
 @respondents_file
 @click.option("--departments", type=FILE, required=True, help="D.csv, one row a department.")
 @out_file
-@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Where to write how even it came out.")
+@click.option("--report", type=OutFile(), help="Where to write how even it came out.")
 @click.option("--load", type=click.IntRange(1), default=12, show_default=True, help="Departments on a ballot.")
 @click.option(
     "--seed", type=click.IntRange(0), default=20260101, show_default=True, help="The same seed, the same ballots."

@@ -9,6 +9,7 @@ import numpy as np
 from appraisal import stats
 from appraisal.cli.statistics import wrong
 from appraisal.cli.statistics.survey import FILE, out_file
+from appraisal.cli.statistics.table import MOST
 from appraisal.cli.statistics.writing import write_json
 from appraisal.cli.statistics.wrong import Wrong, told_of
 from appraisal.stats.design import Floats
@@ -80,6 +81,8 @@ def _content(path: Path, faults: Wrong) -> dict[str, list[object]]:
         content = json.loads(path.read_bytes().decode("utf-8-sig"), parse_constant=str)
     except UnicodeDecodeError as error:
         faults.add(path.name, error.object[: error.start].count(b"\n") + 1, "", wrong.ENCODING)
+    except RecursionError:
+        faults.add(path.name, 1, "", wrong.NO_JSON, why="[[[…")
     except json.JSONDecodeError as error:
         faults.add(path.name, error.lineno, "", wrong.NO_JSON, why=error.msg)
     else:
@@ -96,6 +99,8 @@ def _numbers(file: str, key: str, given: object, size: int, faults: Wrong) -> Fl
         faults.add(file, 0, key, wrong.NO_LIST, size=size)
         return np.full(size, np.nan)
     for place, one in enumerate(given):
-        if one is not None and (isinstance(one, bool) or not isinstance(one, int | float) or not np.isfinite(one)):
+        if one is not None and (isinstance(one, bool) or not isinstance(one, int | float) or one != one):
             faults.add(file, 0, f"{key}[{place}]", wrong.NO_NUMBER, value=one)
-    return np.array([float(one) if isinstance(one, int | float) else np.nan for one in given])
+        elif one is not None and abs(one) > MOST:
+            faults.add(file, 0, f"{key}[{place}]", wrong.TOO_LARGE, value=f"{one!s:.20}", most=f"{MOST:g}")
+    return np.array([float(one) if isinstance(one, int | float) and abs(one) <= MOST else np.nan for one in given])

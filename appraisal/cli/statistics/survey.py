@@ -1,8 +1,9 @@
 """R.csv and A.csv: who was asked, and what they said."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 import numpy as np
@@ -10,14 +11,32 @@ import numpy as np
 from appraisal import stats
 from appraisal.cli.statistics import wrong
 from appraisal.cli.statistics.table import Table, coded, read_table
+from appraisal.cli.statistics.writing import refuse_unwritable
 from appraisal.cli.statistics.wrong import Wrong, told_of
 from appraisal.stats.design import Floats, Ints
 
 FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
-OUT: Final = click.Path(dir_okay=False, writable=True, path_type=Path)
 respondents_file = click.option("--respondents", type=FILE, required=True, help="R.csv, one row a respondent.")
 ratings_file = click.option("--ratings", type=FILE, required=True, help="A.csv, one row a rating.")
-out_file = click.option("--out", type=OUT, required=True, help="Written whole at the end, or not at all.")
+
+
+class OutFile(click.Path):
+    """A file that can be written: found out before the work and not after it."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, writable=True, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        reason = refuse_unwritable(path)
+        if reason is not None:
+            self.fail(reason, param, ctx)
+        return path
+
+
+out_file = click.option(
+    "--out", type=OutFile(), required=True, help="Written whole at the end, or not at all; an older file is replaced."
+)
 lonely_rule = click.option(
     "--lonely",
     type=click.Choice([rule.value for rule in stats.Lonely]),

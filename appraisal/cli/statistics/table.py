@@ -15,6 +15,8 @@ from appraisal.cli.statistics.wrong import Wrong
 from appraisal.stats.design import Floats
 
 HEADING: Final = 1
+# More than all people there are, and little enough that squares and sums stay finite and exact.
+MOST: Final = 1e12
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +47,9 @@ class Table:
         """A column of finite numbers, (n,); an empty cell is ``blank``, a fault where that is None. Faulty cells become nan."""
         cells = self.columns[column]
         found = np.fromiter((_number(cell) for cell in cells), dtype=np.float64, count=len(cells))
+        large = np.isfinite(found) & (np.abs(found) > MOST)
+        self.refuse(column, large, wrong.TOO_LARGE, most=f"{MOST:g}")
+        found[large] = 0.0
         for place in np.flatnonzero(~np.isfinite(found)):
             cell = cells[place]
             if cell:
@@ -69,12 +74,12 @@ class Table:
 
 
 def _number(cell: str) -> float:
-    """nan for what is no finite number; Python's own extras (``1_000``, ``inf``) are none."""
+    """nan for what is no finite number; Python's own extras (``1_000``, ``inf``, full-width digits) are none."""
     try:
         found = float(cell)
     except ValueError:
         return math.nan
-    return found if "_" not in cell else math.nan
+    return found if cell.isascii() and "_" not in cell else math.nan
 
 
 def read_table(path: Path, needed: Sequence[str], faults: Wrong) -> Table | None:
@@ -83,6 +88,9 @@ def read_table(path: Path, needed: Sequence[str], faults: Wrong) -> Table | None
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         faults.add(path.name, error.object[: error.start].count(b"\n") + 1, "", wrong.ENCODING)
+        return None
+    if "\0" in text:
+        faults.add(path.name, text[: text.index("\0")].count("\n") + 1, "", wrong.UNSEEN)
         return None
     rows = _rows(path.name, text, faults)
     if rows is None:
@@ -117,12 +125,15 @@ def _rows(file: str, text: str, faults: Wrong) -> list[tuple[int, list[str]]] | 
 
 def _usable_heading(file: str, heading: list[str], needed: Sequence[str], faults: Wrong) -> bool:
     missing = [name for name in needed if name not in heading]
-    twice = sorted({name for name in heading if heading.count(name) > 1})
+    nameless = [place for place, name in enumerate(heading, start=1) if not name]
+    twice = sorted({name for name in heading if name and heading.count(name) > 1})
+    for place in nameless:
+        faults.add(file, HEADING, "", wrong.NAMELESS, place=place)
     for name in missing:
         faults.add(file, HEADING, name, wrong.MISSING)
     for name in twice:
         faults.add(file, HEADING, name, wrong.TWICE_NAMED)
-    return not missing and not twice
+    return not missing and not twice and not nameless
 
 
 def _of_full_width(

@@ -30,6 +30,16 @@ def plain(value: object) -> object:
     return value
 
 
+def refuse_unwritable(path: Path) -> str | None:
+    """Why no file can be written there, in both languages, or None."""
+    folder = path.resolve().parent
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix="."):
+            return None
+    except OSError as error:
+        return f"无法写入文件夹{folder} / cannot write into {folder}: {error.strerror}"
+
+
 def write_json(path: Path, content: Mapping[str, object]) -> None:
     """Write a JSON file whole: a reader sees the old one or the new one."""
     _replace(path, json.dumps(plain(content), ensure_ascii=False, allow_nan=False) + "\n")
