@@ -36,7 +36,7 @@ def count_negatives(db: Session, counted: Counted) -> Negatives:
     problems = [
         mark for mark in counted.marks if kept.plan.questionnaire.item(mark[0]).option(mark[1]).role is Role.MARK
     ]
-    found = problem_ballots(db, kept.id, counted.policy.score_item, known_options(kept), problems)
+    found = problem_ballots(db, kept.id, counted.policy.score_item, known_options(kept), problems, counted.ballots)
     cells = [
         [found.get((stratum, department), 0) for department in kept.department_ids.values()]
         for stratum in kept.stratum_ids.values()

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from appraisal.stats.design import Floats, Strata, Unusable
-from appraisal.stats.preset import preset_means
+from appraisal.stats.preset import MISSING_LIMIT, preset_means
 from appraisal.stats.ratings import CountCells
 
 TIE = 1e-9
@@ -99,7 +99,7 @@ def without(cells: CountCells, sampled: ArrayLike, counts: ArrayLike) -> CountCe
     return CountCells.of(left, cells.counts - ratings, cells.values)
 
 
-def sensitivity(official: Scenario, others: Sequence[Scenario]) -> Sensitivity:
+def sensitivity(official: Scenario, others: Sequence[Scenario], *, limit: float = MISSING_LIMIT) -> Sensitivity:
     """Score the same departments in several ways.
 
     Parameters
@@ -108,6 +108,8 @@ def sensitivity(official: Scenario, others: Sequence[Scenario]) -> Sensitivity:
         What is published.
     others : list of Scenario
         For instance with ``equal_weights``, with ``cells.valued(…)``, with the cells of ``without``.
+    limit : float
+        As for ``preset_means``.
 
     Raises
     ------
@@ -128,7 +130,7 @@ def sensitivity(official: Scenario, others: Sequence[Scenario]) -> Sensitivity:
     ([[56.25, 56.25], [37.5, 62.5]], [[1.0, 1.0], [2.0, 1.0]], [0.0, 1.0])
     """
     scored = [official, *others]
-    means = [preset_means(each.cells, each.weights) for each in scored]
+    means = [preset_means(each.cells, each.weights, limit=limit) for each in scored]
     for each, found in zip(scored, means, strict=True):
         if found.value.size != means[0].value.size:
             raise Unusable(f"{each.name}: {found.value.size} departments, {official.name} has {means[0].value.size}")

@@ -5,11 +5,17 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import and_, distinct, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from appraisal.store.counted_ballots import Ballots, among
 from appraisal.store.tables import Mark, OpenedBallot, Rating
 
 
 def problem_ballots(
-    db: Session, round_id: int, score_item: str, known: Collection[str], problems: Collection[tuple[str, str]]
+    db: Session,
+    round_id: int,
+    score_item: str,
+    known: Collection[str],
+    problems: Collection[tuple[str, str]],
+    ballots: Ballots = Ballots.ALL,
 ) -> Mapping[tuple[int, int], int]:
     """(stratum, department) → ballots with one of the ``known`` options at ``score_item`` and any of ``problems`` (item, option)."""
     rated = and_(
@@ -24,5 +30,6 @@ def problem_ballots(
     query = (
         select(*cell, func.count(distinct(Mark.number))).join_from(Mark, OpenedBallot, same_ballot).join(Rating, rated)
     )
-    asked = query.where(Mark.round_id == round_id, tuple_(Mark.item, Mark.option).in_(problems)).group_by(*cell)
+    wanted = (Mark.round_id == round_id, among(ballots, Mark.number, round_id))
+    asked = query.where(*wanted, tuple_(Mark.item, Mark.option).in_(problems)).group_by(*cell)
     return {(stratum, department): count for stratum, department, count in db.execute(asked)}
