@@ -1,0 +1,175 @@
+"""A cohort is set aside and let back in by two people, and the headline follows."""
+
+import dataclasses
+
+import pytest
+
+from appraisal import rounds, scoring
+from appraisal.model.ballot import ImportedBallot
+from appraisal.model.faults import Refused
+from appraisal.model.round import Department
+from appraisal.model.signal import QUARANTINE_MOVES, QuarantineState, SignalKind, SignalRules, next_quarantine_state
+from appraisal.model.wording import Wording
+from appraisal.scoring import quality, quarantine
+from appraisal.scoring.sensitivity import Choice, sensitivity
+from appraisal.store import Session, tables
+from appraisal.store.quarantine import cohort_numbers
+from tests.makers import NOW, make_ballot, make_closed_round, make_policy
+
+REASON = "同一答案集中出现，已核对发放记录。"
+DEPARTMENTS = tuple(Department(f"D{n}", Wording(f"部门{n}", f"Department {n}"), "EC") for n in range(1, 13))
+
+
+def stuffed(forged: int = 40) -> list[ImportedBallot]:
+    """60 ballots with mixed answers about 12 departments, and some that say the worst of D1 and nothing else."""
+    honest = [
+        make_ballot(
+            "enterprise", {one.code: f"S{(n * 7 + at * (n % 5 + 1)) % 5 + 1}" for at, one in enumerate(DEPARTMENTS)}
+        )
+        for n in range(60)
+    ]
+    return honest + [make_ballot("enterprise", {"D1": "S1"})] * forged
+
+
+LIMITS = SignalRules()
+
+
+def make_stuffed_round(db: Session, rules: SignalRules | None = LIMITS, forged: int = 40) -> str:
+    return make_closed_round(
+        db, stuffed(forged), departments=DEPARTMENTS, policy=make_policy(signals=rules, missing_weight=1.0)
+    )
+
+
+def lone_signal(db: Session, code: str) -> str:
+    (key,) = [one.key for one in quality.quality(db, code).signals if one.kind is SignalKind.LONE]
+    return key
+
+
+def test_ballots_that_say_the_worst_of_one_department_alone_are_found_to_a_ballot(db: Session) -> None:
+    code = make_stuffed_round(db)
+    (found,) = [one for one in quality.quality(db, code).signals if one.kind is SignalKind.LONE]
+    assert (found.department, found.end, found.seen, len(found.numbers)) == ("D1", "worst", 40, 40)
+
+
+def test_a_round_of_honest_ballots_gives_no_signal(db: Session) -> None:
+    assert quality.quality(db, make_stuffed_round(db, forged=0)).signals == ()
+
+
+def test_a_cohort_is_out_of_the_headline_only_after_a_second_person_agreed(db: Session) -> None:
+    code = make_stuffed_round(db)
+    before = scored(db, code)
+    cohort = quarantine.propose(db, code, lone_signal(db, code), "zhuban", NOW, REASON)
+    assert scored(db, code) == before
+    quarantine.decide(db, code, cohort, "hold", "fuhe", NOW, REASON)
+    after = scored(db, code)
+    assert (before[1], after[1]) == (100, 60)
+    assert after[0] > before[0]
+
+
+def test_whoever_proposed_cannot_agree(db: Session) -> None:
+    code = make_stuffed_round(db)
+    cohort = quarantine.propose(db, code, lone_signal(db, code), "zhuban", NOW, REASON)
+    with pytest.raises(Refused, match="不能自己复核"):
+        quarantine.decide(db, code, cohort, "hold", "zhuban", NOW, REASON)
+
+
+def test_a_release_needs_two_people_as_well_and_brings_everything_back(db: Session) -> None:
+    code = make_stuffed_round(db)
+    before = scored(db, code)
+    cohort = held_cohort(db, code)
+    quarantine.decide(db, code, cohort, "ask_release", "zhuban", NOW, "本人到场说明")
+    with pytest.raises(Refused, match="不能自己复核"):
+        quarantine.decide(db, code, cohort, "release", "zhuban", NOW, REASON)
+    quarantine.decide(db, code, cohort, "release", "fuhe", NOW, "核实属实")
+    assert scored(db, code) == before
+
+
+def test_nothing_is_deleted_and_every_step_is_on_record(db: Session) -> None:
+    code = make_stuffed_round(db)
+    cohort = held_cohort(db, code)
+    assert db.query(tables.OpenedBallot).count() == 100
+    assert len(cohort_numbers(db, cohort)) == 40
+    (kept,) = quarantine.round_cohorts(db, code)
+    assert [(step.actor, step.action) for step in kept.kept.steps] == [("zhuban", "propose"), ("fuhe", "hold")]
+
+
+def test_the_annex_counts_with_them_and_tells_the_difference(db: Session) -> None:
+    code = make_stuffed_round(db)
+    held_cohort(db, code)
+    table = sensitivity(db, code, (Choice.OFFICIAL, Choice.ALL_BALLOTS))
+    (line,) = [one for one in table.lines if one.code == "D1"]
+    assert [column.ballots for column in table.columns] == [60, 100]
+    assert line.variants[1].difference is not None
+    assert line.variants[1].difference < -5
+
+
+def test_without_registered_limits_nothing_can_be_set_aside(db: Session) -> None:
+    code = make_stuffed_round(db, rules=None)
+    assert quality.quality(db, code).signals
+    with pytest.raises(Refused, match="没有登记"):
+        quarantine.propose(db, code, lone_signal(db, code), "zhuban", NOW, REASON)
+
+
+def test_the_limits_are_part_of_what_the_round_froze(db: Session) -> None:
+    first, second = (
+        rounds.kept_round(db, make_stuffed_round_named(db, name, limit)).frozen_sha256
+        for name, limit in (("2026-1", 20), ("2026-2", 21))
+    )
+    same = dataclasses.replace(make_policy(signals=SignalRules()), signals=None)
+    assert first != second
+    assert "signals" not in same.to_json()
+
+
+def make_stuffed_round_named(db: Session, code: str, limit: int) -> str:
+    policy = make_policy(signals=SignalRules(minimum_ballots=limit))
+    return make_closed_round(db, stuffed(0), code=code, departments=DEPARTMENTS, policy=policy)
+
+
+def test_a_signal_is_proposed_once_until_it_is_decided(db: Session) -> None:
+    code = make_stuffed_round(db)
+    key = lone_signal(db, code)
+    cohort = quarantine.propose(db, code, key, "zhuban", NOW, REASON)
+    with pytest.raises(Refused, match="已经提请"):
+        quarantine.propose(db, code, key, "fuhe", NOW, REASON)
+    assert key not in quarantine.proposable(db, code)
+    quarantine.decide(db, code, cohort, "decline", "fuhe", NOW, "与发放记录相符，不隔离")
+    assert key in quarantine.proposable(db, code)
+
+
+@pytest.mark.parametrize("reason", ["", "  \n"])
+def test_a_step_without_a_reason_is_refused(db: Session, reason: str) -> None:
+    code = make_stuffed_round(db)
+    with pytest.raises(Refused, match="理由"):
+        quarantine.propose(db, code, lone_signal(db, code), "zhuban", NOW, reason)
+
+
+def test_after_publication_nothing_is_set_aside_any_more(db: Session) -> None:
+    code = make_stuffed_round(db)
+    scoring.score_round(db, code, "zhuban", NOW)
+    rounds.publish(db, code, "zhuban", NOW)
+    with pytest.raises(Refused, match="已经发布"):
+        quarantine.propose(db, code, lone_signal(db, code), "zhuban", NOW, REASON)
+    assert quarantine.proposable(db, code) == frozenset()
+
+
+@pytest.mark.parametrize("state", list(QuarantineState))
+@pytest.mark.parametrize("action", ["hold", "decline", "ask_release", "release", "keep"])
+def test_a_cohort_makes_the_moves_of_its_table_and_no_other(state: QuarantineState, action: str) -> None:
+    if (state, action) in QUARANTINE_MOVES:
+        assert next_quarantine_state(state, action) is QUARANTINE_MOVES[state, action]
+        return
+    with pytest.raises(Refused):
+        next_quarantine_state(state, action)
+
+
+def held_cohort(db: Session, code: str) -> int:
+    cohort = quarantine.propose(db, code, lone_signal(db, code), "zhuban", NOW, REASON)
+    quarantine.decide(db, code, cohort, "hold", "fuhe", NOW, REASON)
+    return cohort
+
+
+def scored(db: Session, code: str) -> tuple[float, int]:
+    """The score of D1 and how many ballots took part."""
+    scoring.score_round(db, code, "zhuban", NOW)
+    found = scoring.results(db, code)
+    return found.departments[0].score.value or 0.0, sum(one.ballots for one in found.response)
