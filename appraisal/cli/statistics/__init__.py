@@ -5,7 +5,7 @@ Every fault of every file is listed with its row and column; then the exit code 
 
 import click
 
-from appraisal.cli.statistics import estimating, flagging, planning, raking, ranking, tuning
+from appraisal.cli.statistics import coverage, estimating, flagging, planning, raking, ranking, tuning
 from appraisal.cli.statistics.timing import bench
 
 __all__ = ["bench", "statistics"]
@@ -26,3 +26,4 @@ for command in (
     raking.rake,
 ):
     statistics.add_command(command)
+bench.add_command(coverage.coverage)
