@@ -20,7 +20,7 @@ from appraisal.model.faults import Fault, Faulty, Refused
 from appraisal.model.round import RoundState
 from appraisal.secrecy import keys, sealed
 from appraisal.settings import Secrets
-from appraisal.store import Session, casting
+from appraisal.store import Database, Session, casting
 from appraisal.store.rounds import KeptRound
 
 
@@ -41,7 +41,7 @@ class SealedBallot:
 
 
 def cast(
-    db: Session, entry: Entry, answers: Answers, nonce: bytes, secrets: Secrets, rng: random.Random, today: date
+    db: Database, entry: Entry, answers: Answers, nonce: bytes, secrets: Secrets, rng: random.Random, today: date
 ) -> str:
     """Seal and store in one go; the receipt. Raises what ``seal_ballot`` and ``keep_ballot`` raise."""
     return keep_ballot(db, seal_ballot(entry, answers, nonce, secrets, rng), today)
@@ -70,7 +70,7 @@ def seal_ballot(entry: Entry, answers: Answers, nonce: bytes, secrets: Secrets, 
     )
 
 
-def keep_ballot(db: Session, ballot: SealedBallot, today: date) -> str:
+def keep_ballot(db: Database, ballot: SealedBallot, today: date) -> str:
     """Spend the code, store the ballot and its comments, forget the draft: all of it or nothing. The receipt.
 
     The same ballot once more gets the same receipt. Raises ``Refused`` when the code was spent on another ballot or revoked, or
@@ -90,7 +90,7 @@ def keep_ballot(db: Session, ballot: SealedBallot, today: date) -> str:
     return ballot.receipt
 
 
-def receipt_of(db: Session, nonce: bytes, secrets: Secrets) -> str | None:
+def receipt_of(db: Database, nonce: bytes, secrets: Secrets) -> str | None:
     """The receipt of the ballot that was stored under this nonce, or ``None``: for a form that is posted again without its cookie."""
     ballot_id = keys.ballot_id(secrets.receipt_key, nonce)
     return None if casting.sealed_ballot(db, ballot_id) is None else keys.receipt(ballot_id)
@@ -132,7 +132,7 @@ def _public_key(kept: KeptRound) -> bytes:
     return kept.tally_public_key
 
 
-def _receipt_of_repeat(db: Session, ballot: SealedBallot, today: date) -> str:
+def _receipt_of_repeat(db: Database, ballot: SealedBallot, today: date) -> str:
     if casting.sealed_ballot(db, ballot.id) is not None:
         return ballot.receipt
     still_open = casting.is_open(db, ballot.round_id, today)

@@ -10,7 +10,7 @@ from appraisal.model.faults import Refused
 from appraisal.secrecy import drafts, keys
 from appraisal.secrecy.codes import CodeFault, read_code
 from appraisal.settings import Secrets
-from appraisal.store import Session, casting
+from appraisal.store import Database, casting
 from appraisal.store.rounds import KeptRound, find_round_by_id
 
 
@@ -25,7 +25,7 @@ class Entry:
     paper_number: int
 
 
-def enter(db: Session, code_text: str, secrets: Secrets, today: date) -> Entry:
+def enter(db: Database, code_text: str, secrets: Secrets, today: date) -> Entry:
     """Let in who brings a good code, however typed, from the round's first day to its last in the city's calendar.
 
     Raises ``Refused`` with one and the same text, after the same look-ups, for a code that is unknown, used or revoked, and for
@@ -34,7 +34,7 @@ def enter(db: Session, code_text: str, secrets: Secrets, today: date) -> Entry:
     return _entry(db, _code(code_text), secrets, casting.open_round_codes(db, today))
 
 
-def resume(db: Session, code_text: str, secrets: Secrets, today: date) -> Entry:
+def resume(db: Database, code_text: str, secrets: Secrets, today: date) -> Entry:
     """Let somebody who came in already go on: as ``enter``, and on the day after the last one too, where a draft is kept.
 
     Raises ``Refused`` as ``enter`` does.
@@ -52,7 +52,7 @@ def _code(code_text: str) -> str:
         raise Refused(refusals.CODE) from None
 
 
-def _entry(db: Session, code: str, secrets: Secrets, round_codes: Sequence[str]) -> Entry:
+def _entry(db: Database, code: str, secrets: Secrets, round_codes: Sequence[str]) -> Entry:
     digests = [keys.digest(secrets.pepper, round_code, code) for round_code in round_codes]
     found = casting.find_invitation(db, digests)
     if found is None or not found.usable:
@@ -63,7 +63,7 @@ def _entry(db: Session, code: str, secrets: Secrets, round_codes: Sequence[str])
     return Entry(code, kept, stratum, paper.departments, paper.number)
 
 
-def read_draft(db: Session, entry: Entry, secrets: Secrets, new_nonce: Callable[[int], bytes]) -> DraftBallot:
+def read_draft(db: Database, entry: Entry, secrets: Secrets, new_nonce: Callable[[int], bytes]) -> DraftBallot:
     """The draft under this code; where none is kept, a blank one with the departments of the paper and a nonce of 16 fresh bytes.
 
     Keep a blank one at once (``keep_draft``), so that two devices with the same code share its nonce and meet in one ballot.
@@ -74,7 +74,7 @@ def read_draft(db: Session, entry: Entry, secrets: Secrets, new_nonce: Callable[
     return DraftBallot.from_json(drafts.open_draft(_key(entry, secrets), sealed).decode())
 
 
-def keep_draft(db: Session, entry: Entry, draft: DraftBallot, secrets: Secrets, today: date) -> None:
+def keep_draft(db: Database, entry: Entry, draft: DraftBallot, secrets: Secrets, today: date) -> None:
     """Keep the draft, sealed, in the place of the last one.
 
     Raises ``Refused`` when the code was used or the round closed meanwhile, and after the round's last day; a draft that is kept
@@ -87,7 +87,7 @@ def keep_draft(db: Session, entry: Entry, draft: DraftBallot, secrets: Secrets, 
     casting.put_draft(db, _id(entry, secrets), entry.round.id, sealed)
 
 
-def _may_keep(db: Session, entry: Entry, secrets: Secrets, today: date) -> bool:
+def _may_keep(db: Database, entry: Entry, secrets: Secrets, today: date) -> bool:
     if entry.round.plan.code in casting.open_round_codes(db, today):
         return True
     unfinished = entry.round.plan.code in casting.unfinished_round_codes(db, today)

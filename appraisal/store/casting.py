@@ -1,19 +1,34 @@
 """Papers, codes, drafts and sealed ballots: one statement a function, no objects in between."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or
+from sqlalchemy import ColumnElement, CursorResult, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from appraisal.model.round import RoundState
-from appraisal.store.tables import Ballot, Draft, Invitation, Paper, Round, SealedComment
+from appraisal.store.statements import Database, run
+from appraisal.store.tables import Ballot, Draft, Invitation, Paper, SealedComment
 
 # A ballot that was begun in time may be finished on the day after the last one.
 GRACE: Final = timedelta(days=1)
+# Open rounds that have begun by :today and whose last day is :last or later.
+ROUNDS: Final = "SELECT code FROM round WHERE state = 'open' AND opens_on <= :today AND closes_on >= :last ORDER BY id"
+FIND_INVITATION: Final = "SELECT round_id, stratum_id, paper_id, spent, revoked FROM invitation WHERE digest = :digest"
+SPEND: Final = """
+    UPDATE invitation SET spent = TRUE WHERE digest = :digest AND NOT spent AND NOT revoked AND EXISTS (
+        SELECT 1 FROM round WHERE round.id = invitation.round_id
+        AND state = 'open' AND opens_on <= :today AND closes_on >= :grace
+        AND (closes_on >= :today OR EXISTS (SELECT 1 FROM draft WHERE draft.id = :draft_id))
+    )"""
+ADD_BALLOT: Final = """
+    INSERT INTO ballot (id, round_id, sealed) VALUES (:id, :round_id, :sealed) ON CONFLICT (id) DO NOTHING"""
+ADD_COMMENT: Final = "INSERT INTO sealed_comment (id, round_id, sealed) VALUES (:id, :round_id, :sealed)"
+PUT_DRAFT: Final = """
+    INSERT INTO draft (id, round_id, sealed) VALUES (:id, :round_id, :sealed)
+    ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +72,10 @@ def papers(db: Session, round_id: int) -> tuple[KeptPaper, ...]:
     return tuple(KeptPaper(row.id, row.number, tuple(row.departments)) for row in rows)
 
 
-def paper(db: Session, paper_id: int) -> KeptPaper:
+def paper(db: Database, paper_id: int) -> KeptPaper:
     """The paper of that id, which an invitation names."""
-    row = db.execute(select(Paper.id, Paper.number, Paper.departments).where(Paper.id == paper_id)).one()
-    return KeptPaper(row.id, row.number, tuple(row.departments))
+    key, number, departments = run(db, "SELECT id, number, departments FROM paper WHERE id = :id", id=paper_id).one()
+    return KeptPaper(key, number, tuple(departments if isinstance(departments, list) else json.loads(departments)))
 
 
 def last_batch(db: Session, round_id: int) -> int:
@@ -78,64 +93,54 @@ def add_invitations(db: Session, round_id: int, batch: int, invitations: Sequenc
         db.execute(insert(Invitation), rows)
 
 
-def open_round_codes(db: Session, today: date) -> tuple[str, ...]:
+def open_round_codes(db: Database, today: date) -> tuple[str, ...]:
     """Rounds that let people in today: open, from their first day to their last."""
-    return tuple(db.scalars(select(Round.code).where(_taking(today)).order_by(Round.id)))
+    return _codes_of_rounds(db, today, today)
 
 
-def unfinished_round_codes(db: Session, today: date) -> tuple[str, ...]:
+def unfinished_round_codes(db: Database, today: date) -> tuple[str, ...]:
     """Rounds in which a ballot may be finished today: those that let people in, and those whose last day was yesterday."""
-    return tuple(db.scalars(select(Round.code).where(_finishing(today)).order_by(Round.id)))
+    return _codes_of_rounds(db, today, today - GRACE)
 
 
-def is_open(db: Session, round_id: int, today: date) -> bool:
-    return db.scalar(select(Round.id).where(Round.id == round_id, _taking(today))) is not None
+def _codes_of_rounds(db: Database, today: date, last: date) -> tuple[str, ...]:
+    return tuple(row[0] for row in run(db, ROUNDS, today=today.isoformat(), last=last.isoformat()))
 
 
-def _taking(today: date) -> ColumnElement[bool]:
-    return (Round.state == RoundState.OPEN) & (Round.opens_on <= today) & (Round.closes_on >= today)
+def is_open(db: Database, round_id: int, today: date) -> bool:
+    """Whether the round lets people in today."""
+    code = run(db, "SELECT code FROM round WHERE id = :id", id=round_id).scalar()
+    return code in open_round_codes(db, today)
 
 
-def _finishing(today: date) -> ColumnElement[bool]:
-    return (Round.state == RoundState.OPEN) & (Round.opens_on <= today) & (Round.closes_on >= today - GRACE)
-
-
-def find_invitation(db: Session, digests: Sequence[bytes]) -> KeptInvitation | None:
+def find_invitation(db: Database, digests: Sequence[bytes]) -> KeptInvitation | None:
     """The invitation under one of the digests (one for each open round), or ``None``."""
-    row = db.execute(select(Invitation).where(Invitation.digest.in_(digests))).scalar()
-    if row is None:
-        return None
-    return KeptInvitation(row.digest, row.round_id, row.stratum_id, row.paper_id, not (row.spent or row.revoked))
+    # Where no round is open one look-up is made all the same: how long an answer takes tells nothing.
+    for digest in digests or (b"",):
+        row = run(db, FIND_INVITATION, digest=digest).first()
+        if row is not None:
+            round_id, stratum_id, paper_id, spent, revoked = row
+            return KeptInvitation(digest, round_id, stratum_id, paper_id, not (spent or revoked))
+    return None
 
 
-def spend(db: Session, digest: bytes, draft_id: bytes, today: date) -> bool:
+def spend(db: Database, digest: bytes, draft_id: bytes, today: date) -> bool:
     """Spend a code, if it is unspent, not revoked and its round takes ballots today; whether it was.
 
     On the day after the round's last one that takes a draft, which only somebody who came in in time can have.
     """
-    of_round = Round.id == Invitation.round_id
-    begun = select(Draft.id).where(Draft.id == draft_id).exists()
-    takes = select(Round.id).where(of_round, _taking(today)).exists()
-    finishes = select(Round.id).where(of_round, _finishing(today)).exists() & begun
-    unspent = (Invitation.digest == digest) & ~Invitation.spent & ~Invitation.revoked
-    spent = db.execute(
-        update(Invitation)
-        .where(unspent & (takes | finishes))
-        .values(spent=True)
-        .execution_options(synchronize_session=False)
-    )
-    return bool(spent.rowcount == 1)  # type: ignore[attr-defined]
+    days = {"today": today.isoformat(), "grace": (today - GRACE).isoformat()}
+    return run(db, SPEND, digest=digest, draft_id=draft_id, **days).rowcount == 1
 
 
-def add_ballot(db: Session, ballot_id: bytes, round_id: int, sealed: bytes) -> bool:
+def add_ballot(db: Database, ballot_id: bytes, round_id: int, sealed: bytes) -> bool:
     """Store a sealed ballot, unless one lies under that id; whether it was stored."""
-    row = insert_or(Ballot).values(id=ballot_id, round_id=round_id, sealed=sealed).on_conflict_do_nothing()
-    return bool(db.execute(row).rowcount == 1)  # type: ignore[attr-defined]
+    return run(db, ADD_BALLOT, id=ballot_id, round_id=round_id, sealed=sealed).rowcount == 1
 
 
-def sealed_ballot(db: Session, ballot_id: bytes) -> bytes | None:
+def sealed_ballot(db: Database, ballot_id: bytes) -> bytes | None:
     """The bytes under that id, ``None`` when there are none."""
-    return db.scalar(select(Ballot.sealed).where(Ballot.id == ballot_id))
+    return _only_bytes(run(db, "SELECT sealed FROM ballot WHERE id = :id", id=ballot_id))
 
 
 def add_ballots(db: Session, round_id: int, ballots: Sequence[tuple[bytes, bytes]]) -> None:
@@ -144,25 +149,28 @@ def add_ballots(db: Session, round_id: int, ballots: Sequence[tuple[bytes, bytes
         db.execute(insert(Ballot), [{"id": key, "round_id": round_id, "sealed": sealed} for key, sealed in ballots])
 
 
-def add_comments(db: Session, round_id: int, comments: Sequence[tuple[bytes, bytes]]) -> None:
+def add_comments(db: Database, round_id: int, comments: Sequence[tuple[bytes, bytes]]) -> None:
     """Sealed comments as (id, sealed)."""
-    if comments:
-        rows = [{"id": key, "round_id": round_id, "sealed": sealed} for key, sealed in comments]
-        db.execute(insert(SealedComment), rows)
+    for key, sealed in comments:
+        run(db, ADD_COMMENT, id=key, round_id=round_id, sealed=sealed)
 
 
-def draft(db: Session, draft_id: bytes) -> bytes | None:
-    return db.scalar(select(Draft.sealed).where(Draft.id == draft_id))
+def draft(db: Database, draft_id: bytes) -> bytes | None:
+    return _only_bytes(run(db, "SELECT sealed FROM draft WHERE id = :id", id=draft_id))
 
 
-def put_draft(db: Session, draft_id: bytes, round_id: int, sealed: bytes) -> None:
+def put_draft(db: Database, draft_id: bytes, round_id: int, sealed: bytes) -> None:
     """Keep a draft in the place of the one before it."""
-    row = insert_or(Draft).values(id=draft_id, round_id=round_id, sealed=sealed)
-    db.execute(row.on_conflict_do_update(index_elements=["id"], set_={"sealed": row.excluded.sealed}))
+    run(db, PUT_DRAFT, id=draft_id, round_id=round_id, sealed=sealed)
 
 
-def drop_draft(db: Session, draft_id: bytes) -> None:
-    db.execute(delete(Draft).where(Draft.id == draft_id))
+def drop_draft(db: Database, draft_id: bytes) -> None:
+    run(db, "DELETE FROM draft WHERE id = :id", id=draft_id)
+
+
+def _only_bytes(found: CursorResult[*tuple[Any, ...]]) -> bytes | None:
+    row = found.first()
+    return None if row is None else bytes(row[0])
 
 
 def drop_drafts(db: Session, round_id: int) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
-from appraisal.store.turns import writers_turn
+from appraisal.store.turns import Turns
 
 try:
     import pysqlite3 as sqlite
@@ -46,7 +47,9 @@ def connect(path: Path) -> Engine:
     # An error of the database must not carry answers or codes into a log.
     engine = create_engine(f"sqlite:///{path}", module=dbapi, connect_args={"timeout": 15}, hide_parameters=True)
     event.listen(engine, "connect", _set_pragmas)
-    event.listen(engine, "begin", _begin)
+    turns = Turns(path)
+    event.listen(engine, "begin", partial(_begin, turns))
+    event.listen(engine, "checkin", turns.end)
     with engine.connect() as connection:
         _trust(
             connection.execute(text("PRAGMA journal_mode")).scalar(),
@@ -61,7 +64,7 @@ def transaction(engine: Engine) -> Iterator[Session]:
 
     Writers of all processes take turns: whoever waits is let in as soon as the one before has ended.
     """
-    with writers_turn(engine), Session(engine, expire_on_commit=False) as session, session.begin():
+    with Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
 
 
@@ -76,7 +79,7 @@ def reading(engine: Engine) -> Iterator[Session]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """As ``transaction``, without a unit of work: for the hot path, whose statements need none."""
-    with writers_turn(engine), engine.begin() as connection:
+    with engine.begin() as connection:
         yield connection
 
 
@@ -118,9 +121,12 @@ def _set_pragmas(dbapi: Any, _record: object) -> None:
         dbapi.execute(f"PRAGMA {pragma}")
 
 
-def _begin(connection: Any) -> None:
-    read_only = connection.get_execution_options().get("read_only", False)
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+def _begin(turns: Turns, connection: Any) -> None:
+    if connection.get_execution_options().get("read_only", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    turns.take(connection.connection.record_info)
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _trust(journal: object, synchronous: object) -> None:

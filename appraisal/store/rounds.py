@@ -28,6 +28,7 @@ from appraisal.model.round import (
 )
 from appraisal.model.wording import Wording
 from appraisal.store import tables
+from appraisal.store.statements import Database, connection_of, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +69,22 @@ def find_round(db: Session, code: str) -> KeptRound | None:
     return None if row is None else _kept(db, row, _read_parts(db, row.id))
 
 
-def find_round_by_id(db: Session, round_id: int) -> KeptRound:
-    """The round of that id; the parts of a frozen one are read and checked once a process.
+def find_round_by_id(db: Database, round_id: int) -> KeptRound:
+    """The round of that id; a frozen one is built and checked once a process, and again when its own row has changed.
 
     Raises ``LookupError`` when there is none, ``Refused`` when it is no longer what was frozen.
     """
-    row = db.get(tables.Round, round_id)
+    connection = connection_of(db)
+    row = run(connection, OWN_COLUMNS, id=round_id).first()
     if row is None:
         raise LookupError(f"round {round_id}")
-    return _kept(db, row, _read_parts(db, round_id)) if row.frozen_sha256 is None else _kept_frozen(db, row)
+    key = (connection.engine.url.database, *row)
+    known = _KNOWN.get(key)
+    if known is None:
+        # Within the transaction that is under way: closing this session leaves it as it is.
+        with Session(bind=connection) as session:
+            known = _known_anew(session, session.get_one(tables.Round, round_id), key)
+    return known
 
 
 def move_round(
@@ -128,29 +136,24 @@ class _Parts:
 
 NOT_AS_FROZEN: Final = "评议轮次“%(code)s”的规则与开始时封存的不一致，已停止使用。请联系管理员核查数据库。"
 # A frozen round is read on every page of every respondent and cannot change any more: its rows are read and checked
-# against the hash once a process, and what was checked is what is served.
-_FROZEN: Final[OrderedDict[tuple[object, ...], _Parts]] = OrderedDict()
-_MOST_FROZEN: Final = 16
+# against the hash once a process, and what was checked is what is served. Its own row is read on every page.
+_KNOWN: Final[OrderedDict[tuple[object, ...], KeptRound]] = OrderedDict()
+_MOST_KNOWN: Final = 16
+OWN_COLUMNS: Final = """
+    SELECT r.id, r.code, r.title_zh, r.title_en, r.kind, r.state, r.opens_on, r.closes_on, r.per_ballot, r.policy_json,
+        r.office_json, r.frozen_sha256, r.tally_key, r.layout, r.tally_public_key, r.previous_id, v.version, v.source
+    FROM round r JOIN questionnaire_version v ON v.id = r.questionnaire_version_id WHERE r.id = :id"""
 
 
-def _kept_frozen(db: Session, row: tables.Round) -> KeptRound:
-    source = db.get_one(tables.QuestionnaireVersion, row.questionnaire_version_id).source
-    key = (str(db.get_bind().engine.url), row.id, row.frozen_sha256, *_own_columns(row), source)
-    if key in _FROZEN:
-        return _kept(db, row, _FROZEN[key])
-    parts = _read_parts(db, row.id)
-    kept = _kept(db, row, parts)
+def _known_anew(db: Session, row: tables.Round, key: tuple[object, ...]) -> KeptRound:
+    kept = _kept(db, row, _read_parts(db, row.id))
+    if row.frozen_sha256 is None:
+        return kept
     verify_frozen(kept)
-    _FROZEN[key] = parts
-    if len(_FROZEN) > _MOST_FROZEN:
-        _FROZEN.popitem(last=False)
+    _KNOWN[key] = kept
+    if len(_KNOWN) > _MOST_KNOWN:
+        _KNOWN.popitem(last=False)
     return kept
-
-
-def _own_columns(row: tables.Round) -> tuple[object, ...]:
-    """What the round's own row says of what was frozen: it is read on every page, so every change of it is checked anew."""
-    head = (row.code, row.title_zh, row.title_en, row.kind, row.opens_on, row.closes_on)
-    return *head, row.policy_json, row.office_json, row.previous_id, row.per_ballot, row.tally_key, row.layout
 
 
 def verify_frozen(kept: KeptRound) -> None:
