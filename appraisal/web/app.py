@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import logging
 import traceback
+from collections.abc import Callable
 from importlib import import_module
 from types import TracebackType
 from typing import Any, Final
@@ -16,7 +17,7 @@ from appraisal import collect, store
 from appraisal.jobs import Queue, make_queue
 from appraisal.settings import Settings, SettingsError
 from appraisal.store import schema
-from appraisal.web import access, assets, errors, headers, language, words
+from appraisal.web import access, assets, errors, headers, language, outage, words
 from appraisal.web.place import Place, here, set_place
 
 # Modules that have pages; each has a blueprint ``bp``.
@@ -37,8 +38,10 @@ class Application(Flask):
         log.error("%s at %s %s\n  %s", kind.__name__ if kind else "?", request.method, rule, "\n  ".join(places))
 
 
-def create_app(settings: Settings, queue: Queue | None = None) -> Flask:
+def create_app(settings: Settings, queue: Queue | None = None, end_process: Callable[[], None] | None = None) -> Flask:
     """The application of one installation; ``queue``: another than that of the worker beside it.
+
+    ``end_process`` is called when the disk answers a flush with an error: what the process knows of it is not to be trusted then.
 
     Raises ``SettingsError`` when the database is not at the newest schema, when the secrets are missing or another database's, or
     when they are the demo's outside the demo; ``UnsafeStore`` when the database engine cannot be trusted with a ballot.
@@ -54,6 +57,7 @@ def create_app(settings: Settings, queue: Queue | None = None) -> Flask:
     assets.serve_assets(app)
     CSRFProtect(app)
     errors.answer_calmly(app)
+    outage.outlast(app, end_process)
     for name in PAGES:
         app.register_blueprint(import_module(f"appraisal.web.{name}").bp)
     words.teach_words(app)

@@ -1,5 +1,6 @@
 """One forking process for all fault tests of a worker, and an installation to copy: making either costs seconds."""
 
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -7,12 +8,25 @@ import pytest
 
 from tests.faults.harness.installation import Installation, copy_of, install
 from tests.faults.harness.server import free_port
-from tests.faults.harness.warm import WarmStarts
+from tests.faults.harness.warm import APART, WarmStarts
 
 
 @pytest.fixture(scope="session")
 def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmStarts]:
     starts = WarmStarts(tmp_path_factory.mktemp("warm") / "server.log")
+    yield starts
+    starts.close()
+
+
+@pytest.fixture(scope="session")
+def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmStarts]:
+    """As ``warm``, in a namespace of its own, where small file systems can be mounted."""
+    allowed = subprocess.run([*APART, "mount", "-t", "tmpfs", "none", "/mnt"], check=False, capture_output=True)
+    if allowed.returncode:
+        pytest.skip(
+            "a small file system of its own needs root and mount namespaces: " + allowed.stderr.decode().strip()
+        )
+    starts = WarmStarts(tmp_path_factory.mktemp("apart") / "server.log", apart=True)
     yield starts
     starts.close()
 

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -121,6 +122,11 @@ def members(group: int, leader: bool = True) -> list[int]:
     """The living processes of a group; without its leader where that is asked for."""
     found = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal()]
     return [pid for pid in found if _group_of(pid) == group and (leader or pid != group)]
+
+
+def limit_files(process: int, count: int) -> None:
+    """How many files a running process may have open from now on."""
+    resource.prlimit(process, resource.RLIMIT_NOFILE, (count, resource.prlimit(process, resource.RLIMIT_NOFILE)[1]))
 
 
 def _group_of(pid: int) -> int:

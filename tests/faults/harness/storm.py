@@ -48,11 +48,14 @@ class Storm:
         time.sleep(seconds)
         self.stop()
 
-    def run_out(self) -> None:
+    def wait(self) -> None:
         """Until every code was used."""
-        self.start()
         for thread in self._threads:
             thread.join()
+
+    def run_out(self) -> None:
+        self.start()
+        self.wait()
 
     def settle(self) -> None:
         """Let everybody who was left without an answer try once more, until nobody is; nobody new comes in."""

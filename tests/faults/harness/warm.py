@@ -27,14 +27,18 @@ LOADED = (
 )
 
 
+APART = ("unshare", "--mount", "--propagation", "private")
+
+
 class WarmStarts:
     """The forking process; ``start`` gives a server that can be waited for and killed."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, apart: bool = False) -> None:
+        """``apart``: in a namespace of its own, where file systems can be mounted that nobody else sees; needs root."""
         self.log = log
         self._log = log.open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.harness.warm"],
+            [*(APART if apart else ()), sys.executable, "-m", "tests.faults.harness.warm"],
             cwd=server.TOP,
             env={**os.environ, "PYTHONPATH": str(server.TOP)},
             stdin=subprocess.PIPE,
@@ -52,6 +56,11 @@ class WarmStarts:
         group = int(self.process.stdout.readline())
         server.wait_ready(settings.port, lambda: bool(server.members(group)), server.STARTING, self.log)
         return group
+
+    def enter(self, *command: str | Path) -> None:
+        """Run a command where the servers see it: in their namespace. Raises when it fails."""
+        where = ["nsenter", "--mount", "--target", str(self.process.pid)]
+        subprocess.run([*where, *map(str, command)], check=True, capture_output=True)
 
     def close(self) -> None:
         assert self.process.stdin is not None
