@@ -22,17 +22,27 @@ def influences(cells: RatingCells, centre: Floats, scale: Floats) -> scipy.spars
 
 
 def spread_within(strata: Strata, stratum: NDArray[np.int64], table: Rows) -> Floats:
-    """(k, k) Σ_h (1 - f_h) n_h / (n_h - 1) Σ_i (u_i - ū_h)(u_i - ū_h)' of the rows u_i of an (n, k) table."""
+    """(k, k) Σ_h (1 - f_h) n_h / (n_h - 1) Σ_i (u_i - ū_h)(u_i - ū_h)' of the rows u_i of an (n, k) table.
+
+    Where the lot decides who is asked about a department, the diagonal takes ``own_factor`` instead.
+    """
     shape = (strata.sampled.size, stratum.size)
     member = scipy.sparse.csr_array((np.ones(stratum.size), (stratum, np.arange(stratum.size))), shape=shape)
     stretch = np.sqrt(strata.factor)
     if isinstance(table, np.ndarray):
         means = strata.centring[:, None] * np.asarray(member @ table)
         centred = table - means[stratum]
-        return _squared(stretch[stratum, None] * centred)
+        return _squared(stretch[stratum, None] * centred) + _of_the_lot(strata, np.asarray(member @ centred**2))
     stretched = scipy.sparse.csr_array(scipy.sparse.diags_array(stretch[stratum]) @ table)
-    sums = (member @ table).toarray() * (stretch * np.sqrt(strata.centring))[:, None]
-    return np.asarray((stretched.T @ stretched).toarray() - _squared(sums))
+    sums = (member @ table).toarray()
+    once = sums * (stretch * np.sqrt(strata.centring))[:, None]
+    squares = (member @ table.power(2)).toarray() - strata.centring[:, None] * sums**2
+    return np.asarray((stretched.T @ stretched).toarray() - _squared(once)) + _of_the_lot(strata, squares)
+
+
+def _of_the_lot(strata: Strata, squares: Floats) -> Floats:
+    """(k, k) diagonal: what the lot adds to the variances, from each stratum's centred squares (H, k)."""
+    return np.diag((strata.own_factor - strata.factor) @ squares)
 
 
 def _squared(table: Floats) -> Floats:

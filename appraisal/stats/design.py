@@ -79,12 +79,16 @@ class Strata:
         strata of known and of unknown size mix two kinds of weight: use preset weights there.
     lonely : Lonely
         What a stratum with a single respondent adds to a variance.
+    asked : float
+        Share of the departments that a respondent is asked about where the lot decides which, in (0, 1]; 1 where everybody is
+        asked about all they know. The lot is a second phase of sampling: asking every person of a stratum about a tenth of the
+        departments tells a department what a tenth of its people think, and that has a sampling error.
 
     Raises
     ------
     Unusable
         Different lengths, a negative n_h, a population that is not positive or smaller than n_h; with ``Lonely.FAIL`` a stratum
-        of one respondent.
+        of one respondent; ``asked`` outside (0, 1].
 
     Notes
     -----
@@ -100,9 +104,17 @@ class Strata:
     sampled: Ints
     population: Floats
     lonely: Lonely = Lonely.ADJUST
+    asked: float = 1.0
 
     @classmethod
-    def of(cls, sampled: ArrayLike, population: ArrayLike | None = None, *, lonely: Lonely = Lonely.ADJUST) -> Self:
+    def of(
+        cls,
+        sampled: ArrayLike,
+        population: ArrayLike | None = None,
+        *,
+        lonely: Lonely = Lonely.ADJUST,
+        asked: float = 1.0,
+    ) -> Self:
         counts = codes("sampled", sampled)
         counts.setflags(write=False)
         sizes = np.full(counts.shape, np.nan) if population is None else np.asarray(population, dtype=np.float64)
@@ -113,7 +125,9 @@ class Strata:
                 raise Unusable(f"population[{h}] is {size:g}: a positive number is needed, or nan where it is unknown")
             if count > size:
                 raise Unusable(f"sampled[{h}] is {count}, more than the population of {size:g}")
-        made = cls(counts, frozen(sizes), lonely)
+        if not 0 < asked <= 1:
+            raise Unusable(f"asked is {asked:g}: a share of the departments over 0 and at most 1 is needed")
+        made = cls(counts, frozen(sizes), lonely, asked)
         if lonely is Lonely.FAIL and made.alone.any():
             raise Unusable(
                 f"stratum {np.flatnonzero(made.alone)[0]} has a single respondent: its variance cannot be estimated"
@@ -132,16 +146,33 @@ class Strata:
         return np.where(np.isnan(self.population), 0.0, self.sampled / self.population)
 
     @property
+    def reached(self) -> Floats:
+        """(H,) share of the population that was asked about a given department: f_h, times ``asked`` where the lot decides."""
+        return self.fraction * self.asked
+
+    @property
     def alone(self) -> NDArray[np.bool_]:
         """(H,) one respondent out of several."""
         return np.asarray((self.sampled == 1) & (self.fraction < 1))
 
     @property
     def factor(self) -> Floats:
-        """(H,) what the sum of squared influences is multiplied by: (1 - f_h) n_h / (n_h - 1)."""
-        several = (1 - self.fraction) * self.sampled / np.maximum(self.sampled - 1, 1)
+        """(H,) what products of two departments' influences are multiplied by: (1 - f_h) n_h / (n_h - 1)."""
+        return self._factor(self.fraction)
+
+    @property
+    def own_factor(self) -> Floats:
+        """(H,) what one department's squared influences are multiplied by: as ``factor`` with ``reached`` for f_h.
+
+        The lot halves, as it were, each department's sample, and quarters those who are asked about both: 1 - n_d n_e / (N n_de)
+        stays 1 - f_h for the products (Särndal, Swensson & Wretman 1992, ch. 9, two-phase sampling).
+        """
+        return self._factor(self.reached)
+
+    def _factor(self, fraction: Floats) -> Floats:
+        several = (1 - fraction) * self.sampled / np.maximum(self.sampled - 1, 1)
         distant = self.lonely in (Lonely.ADJUST, Lonely.MERGE)
-        single = 1 - self.fraction if distant else np.zeros(self.sampled.shape)
+        single = 1 - fraction if distant else np.zeros(self.sampled.shape)
         return np.where(self.sampled == 1, single, several)
 
     @property
@@ -186,7 +217,7 @@ class Strata:
         # Not a matrix product: an unknown population makes only its own stratum's unknown.
         np.add.at(counted, self.merged_into, self.sampled)
         np.add.at(people, self.merged_into[answered], self.population[answered])
-        return Strata(counted, np.where(counted > 0, people, np.nan), Lonely.ADJUST)
+        return Strata(counted, np.where(counted > 0, people, np.nan), Lonely.ADJUST, self.asked)
 
     def widening(self, n: Ints) -> Floats:
         """(D,) what a variance over strata with ``n`` (H, D) ratings is multiplied by: 1, and under ``Lonely.AVERAGE``
@@ -241,12 +272,15 @@ class Design:
         weight: ArrayLike | None = None,
         *,
         lonely: Lonely = Lonely.ADJUST,
+        asked: float = 1.0,
     ) -> Self:
         given = np.asarray(stratum)
         known = int(given.max()) + 1 if given.size else 0
         member = codes("stratum", given, known if population is None else np.asarray(population).size)
         sizes = None if population is None else np.asarray(population, dtype=np.float64)
-        strata = Strata.of(np.bincount(member, minlength=0 if sizes is None else sizes.size), sizes, lonely=lonely)
+        strata = Strata.of(
+            np.bincount(member, minlength=0 if sizes is None else sizes.size), sizes, lonely=lonely, asked=asked
+        )
         member.setflags(write=False)
         given_weights = strata.weight[member] if weight is None else weight
         return cls(strata, member, usable_weights(given_weights, member.shape))

@@ -47,7 +47,7 @@ def cell_squares(cells: Cells, centre: Floats) -> Floats:
 def _centred(strata: Strata, first: Floats, second: Floats) -> Floats:
     """(H, D) corrected squares about the stratum's own mean; what rounding leaves of respondents who all agree is 0."""
     left = second - strata.centring[:, None] * first**2
-    return np.asarray(strata.factor[:, None] * np.where(left > NOISE * second, left, 0.0))
+    return np.asarray(strata.own_factor[:, None] * np.where(left > NOISE * second, left, 0.0))
 
 
 def _design_squares(cells: Cells, centre: Floats) -> Floats:
@@ -90,7 +90,7 @@ def _over_strata(cells: Cells, top: float) -> Fields:
     covered = np.where(weight > 0, 1.0, 0.0)
     gathered = cells.strata.gathering @ n
     df = degrees(gathered)
-    even = worth_evenly((1 - cells.strata.fraction[:, None]) * divided(cells.square, weight**2), n.sum(axis=0))
+    even = worth_evenly((1 - cells.strata.reached[:, None]) * divided(cells.square, weight**2), n.sum(axis=0))
     return n.sum(axis=0), settled(mean, top), se, df, covered, satterthwaite(squares, gathered - 1, df), even
 
 
@@ -144,7 +144,7 @@ def _within_strata(cells: Cells, top: float) -> Fields:
     mean = divided(cells.total, weight)
     se = root(divided(cell_squares(cells, np.nan_to_num(mean)), weight**2), top)
     df = np.where(n > 0, n - 1.0, np.nan)
-    even = worth_evenly((1 - cells.strata.fraction[:, None]) * divided(cells.square, weight**2)[None], n)
+    even = worth_evenly((1 - cells.strata.reached[:, None]) * divided(cells.square, weight**2)[None], n)
     return n, settled(mean, top), se, df, np.where(weight > 0, 1.0, 0.0), df, even
 
 

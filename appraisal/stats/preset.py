@@ -64,7 +64,7 @@ class _Parts:
 
     def even_n(self, cells: Cells) -> Floats:
         """(D,) ``Estimates.even_n``."""
-        spread = (1 - cells.strata.fraction[:, None]) * divided(cells.square, cells.weight**2)
+        spread = (1 - cells.strata.reached[:, None]) * divided(cells.square, cells.weight**2)
         return worth_evenly(self._squared(spread), np.where(self.refused, 0, 1))
 
 
@@ -93,7 +93,7 @@ def _pooled_variance(cells: Cells, centre: Floats) -> Floats:
     freedom = np.maximum(n - 1, 0)
     everywhere = divided(squares.sum(), np.asarray(freedom.sum()))
     own = divided(squares.sum(axis=1), freedom.sum(axis=1))
-    spread = np.where(np.isnan(own), everywhere, own) * (1 - cells.strata.fraction)
+    spread = np.where(np.isnan(own), everywhere, own) * (1 - cells.strata.reached)
     return np.asarray(spread[:, None] * divided(cells.square, weight**2))
 
 
@@ -177,11 +177,33 @@ def preset_covariance(
     >>> preset_covariance(RatingCells.of(Design.of([0, 0]), ratings), [[1], [1]], pool_below=0).tolist()
     [[2500.0, 0.0], [0.0, 0.0]]
     """
+    found = preset_influences(cells, weights, limit, pool_below)
+    return unknown_rows(covariance_of(cells, found.centre, found.scale) + np.diag(found.added), found.added)
+
+
+@dataclass(frozen=True, eq=False)
+class PresetInfluences:
+    """Influences scale · w (y - centre), (H, D) each, and what cells without any spread of their own ``added`` (D,) to the
+    variances; nan for departments without a result."""
+
+    centre: Floats
+    scale: Floats
+    added: Floats
+
+
+def preset_influences(cells: Cells, weights: ArrayLike, limit: float, pool_below: int) -> PresetInfluences:
+    """What ``preset_covariance`` squares, for variances of other kinds (calibrated weights) to start from.
+
+    >>> from appraisal.stats import CountCells, Strata
+    >>> cells = CountCells.of(Strata.of([6, 6]), [[[3, 2]], [[0, 5]]], [100, 0])
+    >>> found = preset_influences(cells, [[3, 1]], MISSING_LIMIT, POOL_BELOW)
+    >>> found.centre.tolist(), found.scale.round(3).tolist()
+    ([[60.0], [0.0]], [[0.15], [0.0]])
+    """
     parts = _Parts.of(cells, weights, limit, pool_below)
     top = max(cells.extent[1], 1.0)
     blind = parts.found <= (top * NOISE) ** 2
     stretch = np.sqrt(np.where(blind, 0.0, divided(parts.used, parts.found)))
     scale = np.nan_to_num(parts.share * stretch * divided(np.ones(parts.mean.shape), cells.weight))
     added = parts.combined(np.where(blind, parts.used, 0.0), parts.share**2)
-    covariance = covariance_of(cells, np.nan_to_num(parts.mean), scale)
-    return unknown_rows(covariance + np.diag(added), np.where(parts.refused, np.nan, 0.0))
+    return PresetInfluences(np.nan_to_num(parts.mean), scale, np.asarray(added))

@@ -106,3 +106,50 @@ def test_rank_sets_with_very_many_degrees_of_freedom_are_those_of_known_variance
 def test_rank_sets_refuse_a_variance_without_degrees_of_freedom(df: float) -> None:
     with pytest.raises(stats.Unusable, match=f"乙: a variance with {df:g} degrees of freedom"):
         stats.rank_sets([1.0, 2.0], np.eye(2), names=["甲", "乙"], df=[9.0, df])
+
+
+def by_lot(asked: float) -> stats.RatingCells:
+    """A census of 40 people, each asked about 3 of 10 departments."""
+    rng = np.random.default_rng(4)
+    who = np.repeat(np.arange(40), 3)
+    what = np.concatenate([rng.choice(10, 3, replace=False) for _ in range(40)])
+    ratings = stats.Ratings.of(who, what, rng.choice([0.0, 50, 100], who.size), departments=10)
+    design = stats.Design.of(np.repeat([0, 1], 20), [20.0, 40.0], asked=asked)
+    return stats.RatingCells.of(design, ratings)
+
+
+def test_a_census_asked_by_lot_is_no_census_of_a_department() -> None:
+    plain, drawn = stats.stratum_means(by_lot(1.0)), stats.stratum_means(by_lot(0.3))
+    assert (plain.se[0] == 0).all()
+    assert (drawn.se[0] > 0).any()
+    # The other stratum: half of its people answered, 15 % of them were asked about a department.
+    assert drawn.variance[1] == pytest.approx(plain.variance[1] * (1 - 0.5 * 0.3) / (1 - 0.5))
+
+
+@pytest.mark.parametrize("asked", [1.0, 0.3])
+def test_the_covariance_has_the_lot_on_its_diagonal_alone(asked: float) -> None:
+    cells = by_lot(asked)
+    found = stats.means_covariance(cells)
+    assert np.diag(found) == pytest.approx(stats.design_means(cells).variance)
+    plain = stats.means_covariance(by_lot(1.0))
+    off = ~np.eye(10, dtype=np.bool_)
+    assert found[off] == pytest.approx(plain[off])
+
+
+def test_preset_scores_know_of_the_lot_too() -> None:
+    cells, weights = by_lot(0.3), np.ones((10, 2))
+    found = stats.preset_means(cells, weights)
+    assert np.diag(stats.preset_covariance(cells, weights)) == pytest.approx(found.variance)
+    assert (found.se > stats.preset_means(by_lot(1.0), weights).se).all()
+
+
+def test_a_table_that_is_not_sparse_has_the_same_lot() -> None:
+    strata = stats.Strata.of([5], [5], asked=0.5)
+    found = stats.linear_covariance(strata, [0] * 5, np.arange(10.0).reshape(5, 2))
+    assert found.tolist() == [[25.0, 0.0], [0.0, 25.0]]
+
+
+@pytest.mark.parametrize("asked", [0.0, 1.5, float("nan")])
+def test_a_share_asked_by_lot_is_refused_outside_its_range(asked: float) -> None:
+    with pytest.raises(stats.Unusable, match="asked is"):
+        stats.Strata.of([5], asked=asked)
