@@ -3,26 +3,39 @@
 ``score_round`` counts the opened ballots of a closed round (``counted``), lets ``stats`` compute (``estimates``, ``flags``,
 ``change``) and keeps a run (``runs``); ``compute_round`` and ``keep_run`` are its halves, so that nobody need wait for the computing.
 ``results``, ``item_pages`` and ``item_page`` read it back. A person makes findings of flags and comments (``findings``, ``comments``).
+``quality`` says which ballots are unusual, ``quarantine`` sets cohorts of them aside by two people, ``sensitivity`` scores otherwise.
 """
 
 from appraisal.scoring.comments import comments, mark_read
 from appraisal.scoring.findings import NewFinding, judge_finding, register_finding
 from appraisal.scoring.items import item_page, item_pages
+from appraisal.scoring.quality import find_signal, quality
+from appraisal.scoring.quarantine import decide, outdated, proposable, propose, round_cohorts
 from appraisal.scoring.reading import results
 from appraisal.scoring.runs import Computed, compute_round, keep_run, round_to_score, score_round
+from appraisal.scoring.sensitivity import Choice, sensitivity
 
 __all__ = [
+    "Choice",
     "Computed",
     "NewFinding",
     "comments",
     "compute_round",
+    "decide",
+    "find_signal",
     "item_page",
     "item_pages",
     "judge_finding",
     "keep_run",
     "mark_read",
+    "outdated",
+    "proposable",
+    "propose",
+    "quality",
     "register_finding",
     "results",
+    "round_cohorts",
     "round_to_score",
     "score_round",
+    "sensitivity",
 ]

@@ -32,6 +32,12 @@ def has_flag(db: Session, code: str, flag_id: int) -> bool:
     return _found(db, wanted.where(tables.FlagRow.id == flag_id, tables.Round.code == code))
 
 
+def has_cohort(db: Session, code: str, cohort_id: int) -> bool:
+    """Whether that cohort of ballots was proposed in that round."""
+    wanted = select(tables.Quarantine.id).join(tables.Round, tables.Round.id == tables.Quarantine.round_id)
+    return _found(db, wanted.where(tables.Quarantine.id == cohort_id, tables.Round.code == code))
+
+
 def has_finding(db: Session, number: str) -> bool:
     return _found(db, select(tables.Finding.id).where(tables.Finding.number == number))
 

@@ -34,6 +34,10 @@ def _flag(db: Session, _who: StaffAccount, named: Object) -> bool:
     return whose.has_flag(db, named["round_code"], named["flag_id"])
 
 
+def _cohort(db: Session, _who: StaffAccount, named: Object) -> bool:
+    return whose.has_cohort(db, named["round_code"], named["cohort"])
+
+
 def _finding(db: Session, _who: StaffAccount, named: Object) -> bool:
     return whose.has_finding(db, named["number"])
 
@@ -80,6 +84,12 @@ POLICY: Final[Mapping[str, Rule]] = {
     "office.confirm": _organiser(_round),
     "office.move": _organiser(_round),
     "office.results": _organiser(_round),
+    "office.quality": _organiser(_round),
+    "office.signal": _organiser(_round),
+    "office.propose": _organiser(_round),
+    "office.cohort": _organiser(_cohort),
+    "office.decide": _organiser(_cohort),
+    "office.sensitivity": _organiser(_round),
     "office.items": _organiser(_round),
     "office.item": _organiser(_round),
     "office.department": _organiser(_department),

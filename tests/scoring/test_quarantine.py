@@ -10,8 +10,7 @@ from appraisal.model.faults import Refused
 from appraisal.model.round import Department
 from appraisal.model.signal import QUARANTINE_MOVES, QuarantineState, SignalKind, SignalRules, next_quarantine_state
 from appraisal.model.wording import Wording
-from appraisal.scoring import quality, quarantine
-from appraisal.scoring.sensitivity import Choice, sensitivity
+from appraisal.scoring import Choice
 from appraisal.store import Session, tables
 from appraisal.store.quarantine import cohort_numbers
 from tests.makers import NOW, make_ballot, make_closed_round, make_policy
@@ -41,26 +40,26 @@ def make_stuffed_round(db: Session, rules: SignalRules | None = LIMITS, forged: 
 
 
 def lone_signal(db: Session, code: str) -> str:
-    (key,) = [one.key for one in quality.quality(db, code).signals if one.kind is SignalKind.LONE]
+    (key,) = [one.key for one in scoring.quality(db, code).signals if one.kind is SignalKind.LONE]
     return key
 
 
 def test_ballots_that_say_the_worst_of_one_department_alone_are_found_to_a_ballot(db: Session) -> None:
     code = make_stuffed_round(db)
-    (found,) = [one for one in quality.quality(db, code).signals if one.kind is SignalKind.LONE]
+    (found,) = [one for one in scoring.quality(db, code).signals if one.kind is SignalKind.LONE]
     assert (found.department, found.end, found.seen, len(found.numbers)) == ("D1", "worst", 40, 40)
 
 
 def test_a_round_of_honest_ballots_gives_no_signal(db: Session) -> None:
-    assert quality.quality(db, make_stuffed_round(db, forged=0)).signals == ()
+    assert scoring.quality(db, make_stuffed_round(db, forged=0)).signals == ()
 
 
 def test_a_cohort_is_out_of_the_headline_only_after_a_second_person_agreed(db: Session) -> None:
     code = make_stuffed_round(db)
     before = scored(db, code)
-    cohort = quarantine.propose(db, code, lone_signal(db, code), "zhuban", NOW, REASON)
+    cohort = scoring.propose(db, code, lone_signal(db, code), "zhuban", NOW, REASON)
     assert scored(db, code) == before
-    quarantine.decide(db, code, cohort, "hold", "fuhe", NOW, REASON)
+    scoring.decide(db, code, cohort, "hold", "fuhe", NOW, REASON)
     after = scored(db, code)
     assert (before[1], after[1]) == (100, 60)
     assert after[0] > before[0]
@@ -68,19 +67,19 @@ def test_a_cohort_is_out_of_the_headline_only_after_a_second_person_agreed(db: S
 
 def test_whoever_proposed_cannot_agree(db: Session) -> None:
     code = make_stuffed_round(db)
-    cohort = quarantine.propose(db, code, lone_signal(db, code), "zhuban", NOW, REASON)
+    cohort = scoring.propose(db, code, lone_signal(db, code), "zhuban", NOW, REASON)
     with pytest.raises(Refused, match="不能自己复核"):
-        quarantine.decide(db, code, cohort, "hold", "zhuban", NOW, REASON)
+        scoring.decide(db, code, cohort, "hold", "zhuban", NOW, REASON)
 
 
 def test_a_release_needs_two_people_as_well_and_brings_everything_back(db: Session) -> None:
     code = make_stuffed_round(db)
     before = scored(db, code)
     cohort = held_cohort(db, code)
-    quarantine.decide(db, code, cohort, "ask_release", "zhuban", NOW, "本人到场说明")
+    scoring.decide(db, code, cohort, "ask_release", "zhuban", NOW, "本人到场说明")
     with pytest.raises(Refused, match="不能自己复核"):
-        quarantine.decide(db, code, cohort, "release", "zhuban", NOW, REASON)
-    quarantine.decide(db, code, cohort, "release", "fuhe", NOW, "核实属实")
+        scoring.decide(db, code, cohort, "release", "zhuban", NOW, REASON)
+    scoring.decide(db, code, cohort, "release", "fuhe", NOW, "核实属实")
     assert scored(db, code) == before
 
 
@@ -89,14 +88,14 @@ def test_nothing_is_deleted_and_every_step_is_on_record(db: Session) -> None:
     cohort = held_cohort(db, code)
     assert db.query(tables.OpenedBallot).count() == 100
     assert len(cohort_numbers(db, cohort)) == 40
-    (kept,) = quarantine.round_cohorts(db, code)
+    (kept,) = scoring.round_cohorts(db, code)
     assert [(step.actor, step.action) for step in kept.kept.steps] == [("zhuban", "propose"), ("fuhe", "hold")]
 
 
 def test_the_annex_counts_with_them_and_tells_the_difference(db: Session) -> None:
     code = make_stuffed_round(db)
     held_cohort(db, code)
-    table = sensitivity(db, code, (Choice.OFFICIAL, Choice.ALL_BALLOTS))
+    table = scoring.sensitivity(db, code, (Choice.OFFICIAL, Choice.ALL_BALLOTS))
     (line,) = [one for one in table.lines if one.code == "D1"]
     assert [column.ballots for column in table.columns] == [60, 100]
     assert line.variants[1].difference is not None
@@ -105,9 +104,9 @@ def test_the_annex_counts_with_them_and_tells_the_difference(db: Session) -> Non
 
 def test_without_registered_limits_nothing_can_be_set_aside(db: Session) -> None:
     code = make_stuffed_round(db, rules=None)
-    assert quality.quality(db, code).signals
+    assert scoring.quality(db, code).signals
     with pytest.raises(Refused, match="没有登记"):
-        quarantine.propose(db, code, lone_signal(db, code), "zhuban", NOW, REASON)
+        scoring.propose(db, code, lone_signal(db, code), "zhuban", NOW, REASON)
 
 
 def test_the_limits_are_part_of_what_the_round_froze(db: Session) -> None:
@@ -128,19 +127,19 @@ def make_stuffed_round_named(db: Session, code: str, limit: int) -> str:
 def test_a_signal_is_proposed_once_until_it_is_decided(db: Session) -> None:
     code = make_stuffed_round(db)
     key = lone_signal(db, code)
-    cohort = quarantine.propose(db, code, key, "zhuban", NOW, REASON)
+    cohort = scoring.propose(db, code, key, "zhuban", NOW, REASON)
     with pytest.raises(Refused, match="已经提请"):
-        quarantine.propose(db, code, key, "fuhe", NOW, REASON)
-    assert key not in quarantine.proposable(db, code)
-    quarantine.decide(db, code, cohort, "decline", "fuhe", NOW, "与发放记录相符，不隔离")
-    assert key in quarantine.proposable(db, code)
+        scoring.propose(db, code, key, "fuhe", NOW, REASON)
+    assert key not in scoring.proposable(db, code)
+    scoring.decide(db, code, cohort, "decline", "fuhe", NOW, "与发放记录相符，不隔离")
+    assert key in scoring.proposable(db, code)
 
 
 @pytest.mark.parametrize("reason", ["", "  \n"])
 def test_a_step_without_a_reason_is_refused(db: Session, reason: str) -> None:
     code = make_stuffed_round(db)
     with pytest.raises(Refused, match="理由"):
-        quarantine.propose(db, code, lone_signal(db, code), "zhuban", NOW, reason)
+        scoring.propose(db, code, lone_signal(db, code), "zhuban", NOW, reason)
 
 
 def test_after_publication_nothing_is_set_aside_any_more(db: Session) -> None:
@@ -148,8 +147,8 @@ def test_after_publication_nothing_is_set_aside_any_more(db: Session) -> None:
     scoring.score_round(db, code, "zhuban", NOW)
     rounds.publish(db, code, "zhuban", NOW)
     with pytest.raises(Refused, match="已经发布"):
-        quarantine.propose(db, code, lone_signal(db, code), "zhuban", NOW, REASON)
-    assert quarantine.proposable(db, code) == frozenset()
+        scoring.propose(db, code, lone_signal(db, code), "zhuban", NOW, REASON)
+    assert scoring.proposable(db, code) == frozenset()
 
 
 @pytest.mark.parametrize("state", list(QuarantineState))
@@ -163,8 +162,8 @@ def test_a_cohort_makes_the_moves_of_its_table_and_no_other(state: QuarantineSta
 
 
 def held_cohort(db: Session, code: str) -> int:
-    cohort = quarantine.propose(db, code, lone_signal(db, code), "zhuban", NOW, REASON)
-    quarantine.decide(db, code, cohort, "hold", "fuhe", NOW, REASON)
+    cohort = scoring.propose(db, code, lone_signal(db, code), "zhuban", NOW, REASON)
+    scoring.decide(db, code, cohort, "hold", "fuhe", NOW, REASON)
     return cohort
 
 
