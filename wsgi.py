@@ -2,6 +2,6 @@
 
 from appraisal.settings import Settings
 from appraisal.web import create_app
-from appraisal.web.outage import end_this_process
+from appraisal.web.outage import Waiting, end_this_process
 
-app = create_app(Settings.from_env(), end_process=end_this_process)
+app = Waiting(lambda: create_app(Settings.from_env(), end_process=end_this_process))

@@ -15,7 +15,7 @@ __all__ = ["OUT_OF", "NoConnection", "OperationalError", "distrusts_disk", "reas
 OUT_OF: Final = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOLCK}
 )
-FLUSH_FAILED: Final = frozenset({"SQLITE_IOERR_FSYNC", "SQLITE_IOERR_DIR_FSYNC", "SQLITE_IOERR"})
+WRITE_FAILED: Final = "disk I/O error"
 
 
 def reason(error: Exception) -> str:
@@ -27,10 +27,10 @@ def reason(error: Exception) -> str:
 
 
 def distrusts_disk(error: Exception) -> bool:
-    """Whether a flush was answered with an error.
+    """Whether a write or a flush was answered with an error; the driver does not tell which.
 
     What the system keeps of the file in its memory may then differ from what is on the disk, and a second flush may report success for
     bytes that were dropped (Rebello et al., "Can applications recover from fsync failures?", USENIX ATC 2020): the process must end
     and a fresh one read the files anew.
     """
-    return getattr(getattr(error, "orig", None), "sqlite_errorname", "") in FLUSH_FAILED
+    return isinstance(error, OperationalError) and WRITE_FAILED in str(error.orig)
