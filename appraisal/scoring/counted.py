@@ -106,7 +106,9 @@ def rating_cells(db: Session, counted: Counted) -> stats.RatingCells:
     place = _places(kept.stratum_ids)
     number, stratum = ballot_strata(db, kept.id, counted.ballots)
     design = stats.Design.of(
-        np.array([place[one] for one in stratum.tolist()], dtype=np.int64), counted.strata.population
+        np.array([place[one] for one in stratum.tolist()], dtype=np.int64),
+        counted.strata.population,
+        asked=counted.strata.asked,
     )
     column = _places(kept.department_ids)
     said = raters(db, kept.id, policy.score_item, counted.ballots)
@@ -132,7 +134,12 @@ def _strata(kept: KeptRound, ballots: Mapping[int, int]) -> stats.Strata:
         if stratum.population is not None and number > stratum.population:
             raise Refused(TOO_MANY, stratum=stratum.name.zh, ballots=number, population=f"{stratum.population:.0f}")
     populations = [np.nan if stratum.population is None else stratum.population for stratum in kept.plan.strata]
-    return stats.Strata.of(np.array(sampled, dtype=np.int64), populations)
+    return stats.Strata.of(np.array(sampled, dtype=np.int64), populations, asked=_asked(kept))
+
+
+def _asked(kept: KeptRound) -> float:
+    """Share of the departments on a ballot paper; which ones they are the lot decides."""
+    return min(1.0, kept.plan.per_ballot / max(len(kept.plan.departments), 1))
 
 
 def _cube(kept: KeptRound, tallies: Iterable[Tally], options: list[str]) -> Counts:
