@@ -11,7 +11,13 @@ from appraisal.stats.assignment import Assignment, AssignmentReport, assign
 from appraisal.stats.banding import BandRule, Bands, bands
 from appraisal.stats.blocks import affine_blocks
 from appraisal.stats.bursts import Burst, burst_scan
-from appraisal.stats.calibrated import calibrated_covariance, calibrated_means, calibrated_shares
+from appraisal.stats.calibrated import (
+    calibrated_covariance,
+    calibrated_means,
+    calibrated_preset_covariance,
+    calibrated_preset_means,
+    calibrated_shares,
+)
 from appraisal.stats.calibration import Calibration, calibrate_linear, calibrate_logit
 from appraisal.stats.change import Change, change
 from appraisal.stats.cohorts import Cohort, StraightLining, cohorts, level_bands, straight_lining
@@ -150,6 +156,8 @@ __all__ = [
     "calibrate_logit",
     "calibrated_covariance",
     "calibrated_means",
+    "calibrated_preset_covariance",
+    "calibrated_preset_means",
     "calibrated_shares",
     "canty_davison",
     "change",

@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from tests.cli.surveys import csv_text, reference_table, survey_files, written
+from tests.cli.surveys import (
+    csv_text,
+    reference_figures,
+    reference_table,
+    refused,
+    stats_command,
+    survey_files,
+    written,
+)
 
 pytestmark = pytest.mark.reference
 RULES = ("adjust", "average", "certainty")
@@ -75,3 +83,71 @@ def test_the_variance_of_a_department_is_on_the_diagonal_whatever_the_rule(tmp_p
         found = estimated(tmp_path, "small", "--lonely", rule, alone=True)
         ends = [row[place] for place, row in enumerate(found["covariance"])]
         assert ends == pytest.approx([row["se"] ** 2 for row in found["departments"]], rel=1e-12), rule
+
+
+def raked(folder: Path) -> tuple[Path, list[object]]:
+    """M.csv, and the words that estimate the small case; R.csv has a column for every margin."""
+    people = reference_table("r-survey", "small_respondents.csv")
+    names = ("resp", "cat", "N_h", "w", "preset", "sex", "age")
+    columns = ("respondent", "stratum", "population", "weight", "category_weight", "sex", "age")
+    estimated(folder, "small")
+    (folder / "R.csv").write_text(csv_text(columns, [[row[name] for name in names] for row in people]), "utf-8")
+    whole = sum(float(row["w"]) for row in people)
+    parts = {("sex", "F"): 0.52, ("sex", "M"): 0.48}
+    parts |= {("age", f"a{n}"): part for n, part in enumerate((0.22, 0.28, 0.30, 0.20), start=1)}
+    rows = [(*key, repr(whole * part)) for key, part in parts.items()]
+    (folder / "M.csv").write_text(csv_text(("margin", "level", "total"), rows), "utf-8")
+    return folder / "M.csv", ["--ratings", folder / "A.csv", "--pool-below", 0, "--calibrate", folder / "M.csv"]
+
+
+def meets_raked(found: dict[str, Any], theirs: dict[str, Any]) -> None:
+    rows = {row["department"]: row for row in found["departments"]}
+    for name, wanted in theirs.items():
+        own, share = rows[name], found["marks"]["anyneg"][name]
+        assert (own["mean"], own["se"]) == pytest.approx((wanted["mean"], wanted["se"]), rel=1e-8)
+        assert (share["share"], share["se"]) == pytest.approx((wanted["anyneg"], wanted["anyneg_se"]), rel=1e-8)
+        assert own["preset"]["mean"] == pytest.approx(wanted["preset"], rel=1e-8)
+
+
+def test_standard_errors_know_of_the_raking_as_rs_do(tmp_path: Path, figures: dict[str, Any]) -> None:
+    words = raked(tmp_path)[1]
+    found = written(tmp_path / "E.json", "estimate", "--respondents", tmp_path / "R.csv", *words)
+    meets_raked(found, figures["raked"])
+    for place, row in enumerate(found["departments"]):
+        assert row["preset"]["se"] == pytest.approx(figures["raked"][row["department"]]["preset_se"], rel=1e-7)
+        assert found["covariance"][place][place] == pytest.approx(row["se"] ** 2, rel=1e-12)
+        assert 1 < row["deff"] < 5
+    published = reference_figures("r-survey", "small.json")["rake_dept_mean"]
+    assert [row["se"] for row in found["departments"]] == pytest.approx(published["se"], rel=1e-8)
+
+
+def test_weights_that_were_raked_before_give_the_same_errors(tmp_path: Path, figures: dict[str, Any]) -> None:
+    margins, words = raked(tmp_path)
+    weights = tmp_path / "W.csv"
+    stats_command("rake", "--respondents", tmp_path / "R.csv", "--margins", margins, "--out", weights)
+    found = written(tmp_path / "E.json", "estimate", "--respondents", weights, *words)
+    meets_raked(found, figures["raked"])
+    naive = written(tmp_path / "N.json", "estimate", "--respondents", weights, *words[:4])
+    pairs = list(zip(found["departments"], naive["departments"], strict=True))
+    assert [own["mean"] for own, _ in pairs] == pytest.approx([other["mean"] for _, other in pairs], rel=1e-9)
+    assert all(own["se"] != pytest.approx(other["se"], rel=1e-3) for own, other in pairs)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "place"),
+    [
+        ("sex,F", "sex,X", "R.csv:2: sex: "),
+        ("sex,F", "race,F", "M.csv:2: margin: "),
+        ("total", "sum", "M.csv:1: total: "),
+    ],
+)
+def test_faulty_margins_are_told_with_the_other_files(tmp_path: Path, before: str, after: str, place: str) -> None:
+    margins, words = raked(tmp_path)
+    margins.write_text(margins.read_text("utf-8").replace(before, after), "utf-8")
+    assert place in refused(tmp_path / "F.json", "estimate", "--respondents", tmp_path / "R.csv", *words)
+
+
+def test_margins_of_different_populations_are_refused_by_their_file(tmp_path: Path) -> None:
+    margins, words = raked(tmp_path)
+    margins.write_text("margin,level,total\nsex,F,10\nsex,M,10\nage,a1,9\nage,a2,9\nage,a3,9\nage,a4,9\n", "utf-8")
+    assert "M.csv: " in refused(tmp_path / "F.json", "estimate", "--respondents", tmp_path / "R.csv", *words)

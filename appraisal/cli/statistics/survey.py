@@ -10,6 +10,7 @@ import numpy as np
 
 from appraisal import stats
 from appraisal.cli.statistics import wrong
+from appraisal.cli.statistics.margins import MARGIN_COLUMNS, Known, margins_of
 from appraisal.cli.statistics.table import Table, coded, read_table
 from appraisal.cli.statistics.writing import refuse_unwritable
 from appraisal.cli.statistics.wrong import Wrong, told_of
@@ -65,13 +66,22 @@ class People:
 
 
 @dataclass(frozen=True, eq=False)
+class Margins:
+    """M.csv: what is known of the population."""
+
+    file: str
+    known: list[Known]
+
+
+@dataclass(frozen=True, eq=False)
 class Survey:
-    """Both files: (D,) departments in the order of their names, kept ratings, and each mark's 0/1 for the kept ratings."""
+    """All files: (D,) departments in the order of their names, kept ratings, and each mark's 0/1 for the kept ratings."""
 
     people: People
     departments: tuple[str, ...]
     cells: stats.RatingCells
     marks: dict[str, Floats]
+    margins: Margins | None = None
 
     @property
     def kept_stratum(self) -> Ints:
@@ -84,14 +94,15 @@ class Survey:
         return None if row is None else np.tile(row, (len(self.departments), 1))
 
 
-def read_survey(respondents: Path, ratings: Path, lonely: str) -> Survey:
-    """Read and check both files. Raises ``Faulty`` with every fault of both."""
+def read_survey(respondents: Path, ratings: Path, lonely: str, margins: Path | None = None) -> Survey:
+    """Read and check all files. Raises ``Faulty`` with every fault of each."""
     faults = Wrong()
     asked = read_table(respondents, ("respondent", "stratum"), faults)
     said = read_table(ratings, ("respondent", "department", "score"), faults)
     who = asked.columns["respondent"] if asked else ()
     population, weight, preset = _checked_people(asked, lonely) if asked else (None, None, None)
     score, marks = _checked_ratings(said, who, respondents.name) if said else (np.empty(0), {})
+    totals = _margins(asked, margins, faults) if margins else None
     faults.settle()
     assert asked is not None
     assert said is not None
@@ -108,7 +119,13 @@ def read_survey(respondents: Path, ratings: Path, lonely: str) -> Survey:
         departments,
         stats.RatingCells.of(design, kept),
         {mark: column[known] for mark, column in marks.items()},
+        totals,
     )
+
+
+def _margins(asked: Table | None, path: Path, faults: Wrong) -> Margins:
+    known = read_table(path, MARGIN_COLUMNS, faults)
+    return Margins(path.name, margins_of(asked, known) if asked and known else [])
 
 
 def people_design(table: Table) -> tuple[Floats | None, Floats | None]:
