@@ -14,6 +14,8 @@ from appraisal.scoring.quarantine import decide, outdated, proposable, propose, 
 from appraisal.scoring.reading import results
 from appraisal.scoring.runs import Computed, compute_round, keep_run, round_to_score, score_round
 from appraisal.scoring.sensitivity import Choice, sensitivity
+from appraisal.scoring.tuning import tuning
+from appraisal.scoring.words import department_words
 
 __all__ = [
     "Choice",
@@ -22,6 +24,7 @@ __all__ = [
     "comments",
     "compute_round",
     "decide",
+    "department_words",
     "find_signal",
     "item_page",
     "item_pages",
@@ -38,4 +41,5 @@ __all__ = [
     "round_to_score",
     "score_round",
     "sensitivity",
+    "tuning",
 ]

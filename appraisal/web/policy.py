@@ -93,6 +93,7 @@ POLICY: Final[Mapping[str, Rule]] = {
     "office.items": _organiser(_round),
     "office.item": _organiser(_round),
     "office.department": _organiser(_department),
+    "office.words": _organiser(_department),
     "office.flags": _organiser(_round),
     "office.finding_form": _organiser(_department),
     "office.register": _organiser(_department),

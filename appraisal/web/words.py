@@ -86,6 +86,7 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "logout": N_("退出"),
         "logout.everywhere": N_("在所有设备上退出"),
         "comments.look": N_("查看评议人写的话"),
+        "words.look": N_("查看意见里的词"),
         "slip.download": N_("下载提示单"),
         "questionnaire.download": N_("下载问卷文件"),
         "questionnaire.publish": N_("发布问卷"),
