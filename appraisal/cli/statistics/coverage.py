@@ -7,17 +7,20 @@ import click
 import numpy as np
 
 from appraisal.cli.edge import as_json
-from appraisal.cli.statistics.coverage_city import CEILING, MODERATE, Case
+from appraisal.cli.statistics.coverage_city import CEILING, LOT, MODERATE, Case
 from appraisal.cli.statistics.coverage_families import flag_lines, rank_lines
 from appraisal.cli.statistics.coverage_intervals import SIZES, interval_lines
 from appraisal.cli.statistics.coverage_line import Line, table
 from appraisal.cli.statistics.writing import plain
 
-CASES: Final[dict[str, Case]] = {case.name: case for case in (MODERATE, CEILING)}
+CASES: Final[tuple[Case, ...]] = (MODERATE, CEILING)
+LOT_SIZES: Final = (30, 100, 300)
 # Departments in a table, ratings of each: large tables cost most and get fewer rounds.
 TABLES: Final = ((30, 30), (30, 100), (100, 100))
 LARGE: Final = 100
 FLAGGED: Final = (30, 100, 300)
+# Counting ticks is cheap, and what is counted rare.
+FLAG_TURNS: Final = 4
 TITLES: Final = {
     "intervals": ("95 % interval of", "method", "case"),
     "ranks": ("sets of ranks hold the truth", "which", "case"),
@@ -36,8 +39,9 @@ def coverage(replicates: int, seed: int, markdown: bool, as_json: bool) -> None:
     """Count how often nominal 95 % intervals and rank sets hold the truth, and how many flags are false.
 
     Rounds are drawn from a made-up finite city: five strata with unequal sampling fractions, people whose leniency moves all
-    their answers; once with answers all over the scale, once with 94 % satisfied. In per cent ± Monte-Carlo standard error;
-    ↓ ↑ where it lies outside what was aimed at by more than two of these. Takes some CPU minutes and stops by itself.
+    their answers. Once with answers all over the scale, once with 94 % satisfied, once with papers by lot and a stratum asked
+    in full. In per cent ± Monte-Carlo standard error; ↓ ↑ where it lies outside what was aimed at by more than two of these.
+    Takes some CPU minutes and stops by itself.
     """
     found = simulated(replicates, seed)
     if as_json:
@@ -52,20 +56,24 @@ def simulated(replicates: int, seed: int) -> dict[str, list[Line]]:
     return {
         "intervals": [
             line
-            for number, case in enumerate(CASES.values())
-            for ratings in SIZES
+            for number, case in enumerate((*CASES, LOT))
+            for ratings in (LOT_SIZES if case.lot else SIZES)
             for line in interval_lines(case, ratings, replicates, _chance(seed, 1, number, ratings))
         ],
         "ranks": [
             line
-            for number, case in enumerate(CASES.values())
+            for number, case in enumerate(CASES)
             for departments, ratings in TABLES
             if departments < LARGE or case is CEILING
             for line in rank_lines(
                 case, ratings, departments, replicates, _chance(seed, 2, number, departments, ratings)
             )
         ],
-        "flags": [line for ratings in FLAGGED for line in flag_lines(ratings, replicates, _chance(seed, 3, ratings))],
+        "flags": [
+            line
+            for ratings in FLAGGED
+            for line in flag_lines(ratings, FLAG_TURNS * replicates, _chance(seed, 3, ratings))
+        ],
     }
 
 

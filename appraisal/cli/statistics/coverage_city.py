@@ -14,11 +14,13 @@ from appraisal.stats.design import Floats, Ints
 VALUES: Final = np.array([100.0, 75, 50, 25, 0])
 # Strata: their part of the respondents, how many of their people are asked, the preset weight, how much kinder they are.
 RESPONDING: Final = np.array([0.30, 0.25, 0.20, 0.15, 0.10])
-FRACTION: Final = np.array([0.01, 0.05, 0.10, 0.25, 0.50])
+FRACTION: Final = (0.01, 0.05, 0.10, 0.25, 0.50)
+NEARLY_CENSUS: Final = (0.01, 0.05, 0.30, 0.80, 1.00)
 PRESET: Final = np.array([0.30, 0.25, 0.20, 0.15, 0.10])
 KINDER: Final = np.array([0.0, 0.15, -0.2, 0.3, 0.1])
-# Part of the departments that a person knows, and part of an opinion's variance that is the person's general leniency.
+# Part of the departments that a person rates: knows, or is asked about by lot.
 KNOWN: Final = 0.3
+# Part of an opinion's variance that is the person's general leniency.
 LENIENCY: Final = 0.3
 # Spread of the departments' true quality, in standard deviations of a single opinion.
 QUALITY: Final = 0.25
@@ -26,11 +28,17 @@ QUALITY: Final = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """How people answer: the shares of the five options, best first, and of a mark, at an average department."""
+    """How people answer: the shares of the five options, best first, and of a mark, at an average department.
+
+    ``lot``: everybody knows every department, and the lot decides which ones are on a paper; else people rate those they know.
+    ``fraction``: of each stratum's people, who are drawn.
+    """
 
     name: str
     options: tuple[float, ...]
     mark: float
+    lot: bool = False
+    fraction: tuple[float, ...] = FRACTION
 
     @property
     def cuts(self) -> Floats:
@@ -40,17 +48,19 @@ class Case:
 
 MODERATE: Final = Case("moderate", (0.25, 0.35, 0.20, 0.13, 0.07), 0.05)
 CEILING: Final = Case("ceiling", (0.60, 0.34, 0.03, 0.02, 0.01), 0.02)
+LOT: Final = Case("ceiling, lot", CEILING.options, CEILING.mark, lot=True, fraction=NEARLY_CENSUS)
 
 
 @dataclass(frozen=True, eq=False)
 class City:
     """Everybody who could be asked: ``stratum`` (N,) falling into blocks, ``option`` (N, D) int8, -1 = does not know the
-    department, ``mark`` (N, D) bool."""
+    department, ``mark`` (N, D) bool; ``asked``: share of the departments on a paper, by lot."""
 
     sampled: Ints
     stratum: Ints
     option: NDArray[np.int8]
     mark: NDArray[np.bool_]
+    asked: float = 1.0
 
     @property
     def population(self) -> Ints:
@@ -61,17 +71,19 @@ class City:
         return int(self.option.shape[1])
 
     def drawn(self, rng: np.random.Generator) -> "Drawn":
-        """A stratified simple random sample without replacement; whoever is drawn rates all departments that they know."""
+        """A stratified simple random sample without replacement; whoever is drawn rates all departments on the paper that they
+        know."""
         ends = np.cumsum(self.population)
         rows = [
             end - size + rng.choice(size, count, replace=False, shuffle=False)
             for end, size, count in zip(ends, self.population, self.sampled, strict=True)
         ]
-        return Drawn.of(self, np.sort(np.concatenate(rows)))
+        drawn = Drawn.of(self, np.sort(np.concatenate(rows)))
+        return drawn if self.asked == 1 else drawn.asked_by_lot(round(self.asked * self.departments), rng)
 
     def everybody(self) -> "Drawn":
         """The census: its figures are the true ones."""
-        return Drawn.of(replace(self, sampled=self.population), np.arange(self.stratum.size))
+        return Drawn.of(replace(self, sampled=self.population, asked=1.0), np.arange(self.stratum.size))
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,8 +96,19 @@ class Drawn:
 
     @classmethod
     def of(cls, city: City, rows: Ints) -> "Drawn":
-        design = stats.Design.of(city.stratum[rows], city.population.astype(np.float64))
+        design = stats.Design.of(city.stratum[rows], city.population.astype(np.float64), asked=city.asked)
         return cls(design, city.option[rows], city.mark[rows])
+
+    def asked_by_lot(self, size: int, rng: np.random.Generator) -> "Drawn":
+        """Each respondent keeps ``size`` departments, any as likely as any other."""
+        place = rng.random(self.option.shape)
+        last = np.partition(place, size - 1, axis=1)[:, size - 1 : size]
+        return replace(self, option=np.where(place <= last, self.option, np.int8(-1)))
+
+    @property
+    def as_if_known(self) -> "Drawn":
+        """The same answers, taken for those of people who were asked about everything and know no more."""
+        return replace(self, design=replace(self.design, strata=replace(self.design.strata, asked=1.0)))
 
     def counted(self, code: NDArray[np.int8] | Ints, kinds: int) -> Ints:
         """(H, D, kinds) how often each code from 0 on occurs."""
@@ -134,7 +157,7 @@ def city(case: Case, ratings: int, quality: Sequence[float] | Floats, rng: np.ra
         Chance.
     """
     sampled = sample_sizes(ratings)
-    population = np.rint(sampled / FRACTION).astype(np.int64)
+    population = np.rint(sampled / np.array(case.fraction)).astype(np.int64)
     stratum = np.repeat(np.arange(population.size), population)
     lenient = rng.normal(size=stratum.size)
     lenient = lenient[np.lexsort((lenient, stratum))]
@@ -148,7 +171,7 @@ def city(case: Case, ratings: int, quality: Sequence[float] | Floats, rng: np.ra
             continue
         shifted = _shifted(population, d - same)
         option[:, d], mark[:, d] = option[shifted, same], mark[shifted, same]
-    return City(sampled, stratum, option, mark)
+    return City(sampled, stratum, option, mark, asked=KNOWN if case.lot else 1.0)
 
 
 def _opinions(
@@ -159,7 +182,7 @@ def _opinions(
     latent = middle + np.sqrt(LENIENCY) * lenient + np.sqrt(1 - LENIENCY) * own
     option = (latent[:, None] < case.cuts).sum(axis=1).astype(np.int8)
     annoyed = (latent - middle + rng.normal(size=lenient.size)) / np.sqrt(2) + middle
-    known = rng.random(lenient.size) < KNOWN
+    known = np.ones(lenient.size, dtype=np.bool_) if case.lot else rng.random(lenient.size) < KNOWN
     return np.where(known, option, np.int8(-1)), known & (annoyed < ndtri(case.mark))
 
 

@@ -85,6 +85,8 @@ def _ends(now: Drawn, before: Drawn) -> Iterator[tuple[tuple[str, str], Ends]]:
         plain = "t" if isinstance(one, stats.Means) else "Korn-Graubard"
         yield (figure, plain), one.interval()
         yield (figure, "careful"), one.careful_interval()
+    if now.design.strata.asked < 1:
+        yield ("preset score", "t, lot ignored"), stats.preset_means(now.as_if_known.scores, WEIGHTS).interval()
     cells = now.ratings
     matrices = {
         "preset score": stats.preset_covariance(cells, WEIGHTS),
