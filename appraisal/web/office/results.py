@@ -22,6 +22,7 @@ from appraisal.web.result_views import (
     overall_cards,
     why,
 )
+from appraisal.web.tuning_views import advice_lines, item_tuning
 
 
 @bp.get("/rounds/<round_code>/results")
@@ -64,7 +65,8 @@ def items(round_code: str) -> str:
     with snapshot() as db:
         kept = the_round(db, round_code)
         pages = scoring.item_pages(db, round_code)
-    return render_template("staff/items.html", round=kept, items=pages)
+        advice = advice_lines(kept.plan, scoring.tuning(db, round_code))
+    return render_template("staff/items.html", round=kept, items=pages, advice=advice)
 
 
 @bp.get("/rounds/<round_code>/items/<item>")
@@ -75,7 +77,9 @@ def item(round_code: str, item: str) -> str:
         if item not in {each.code for each in kept.plan.questionnaire.items()}:
             abort(404)
         page = scoring.item_page(db, round_code, item)
-    return render_template("staff/item.html", round=kept, item=item_view(kept.plan, page))
+        whole = scoring.tuning(db, round_code)
+    own = item_tuning(kept.plan, whole, item)
+    return render_template("staff/item.html", round=kept, item=item_view(kept.plan, page), tuning=own, whole=whole)
 
 
 def look_at_comments(round_code: str, department: str) -> tuple[CommentLine, ...]:
