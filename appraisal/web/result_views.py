@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from markupsafe import Markup
 
@@ -9,6 +10,9 @@ from appraisal.model.questionnaire import Item, Kind, Questionnaire, Role
 from appraisal.model.results import DepartmentResult, Estimate, ItemResult, MarkResult, Response, RoundResults
 from appraisal.model.round import Combine, RoundPlan
 from appraisal.model.wording import Wording
+
+# How many last places the results page asks about.
+LAST: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +25,25 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class TierRows:
+    """Departments between which no line can be drawn, best score first; ``tier`` None for those that have no place."""
+
+    tier: int | None
+    departments: tuple[DepartmentResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GroupTable:
-    """A group with its departments: the ranked ones from the highest score down, then those without one."""
+    """A group with its departments by tier: from the highest score down, those without a place or a score last."""
 
     code: str
     name: Wording
-    departments: tuple[DepartmentResult, ...]
+    tiers: tuple[TierRows, ...]
+
+    @property
+    def divided(self) -> bool:
+        """Whether a line can be drawn anywhere in the group."""
+        return sum(rows.tier is not None for rows in self.tiers) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +132,18 @@ class OverallCard:
 
 def by_group(plan: RoundPlan, found: RoundResults) -> tuple[GroupTable, ...]:
     return tuple(
-        GroupTable(group.code, group.name, _ordered(each for each in found.departments if each.group == group.code))
+        GroupTable(group.code, group.name, _by_tier(each for each in found.departments if each.group == group.code))
         for group in plan.groups
     )
+
+
+def last_places(found: RoundResults, tau: int = LAST) -> tuple[DepartmentResult, ...]:
+    """Departments that may be among the ``tau`` last of all, lowest score first; empty where so few have a place that all may."""
+    placed = [each for each in found.departments if each.overall is not None]
+    if len(placed) <= 2 * tau:
+        return ()
+    may = [each for each in placed if each.overall is not None and each.overall.may_be_worst(tau)]
+    return tuple(reversed(_ordered(may)))
 
 
 def marks_of(questionnaire: Questionnaire) -> tuple[MarkName, ...]:
@@ -205,6 +231,15 @@ def _weights(plan: RoundPlan, found: RoundResults, result: DepartmentResult) -> 
 def _expansion(response: Response) -> float:
     """How many people one ballot stands for: 1 where the population is unknown."""
     return 1.0 if response.population is None or not response.ballots else response.population / response.ballots
+
+
+def _by_tier(departments: Iterable[DepartmentResult]) -> tuple[TierRows, ...]:
+    tiers: dict[int | None, list[DepartmentResult]] = {}
+    for each in _ordered(departments):
+        tiers.setdefault(None if each.in_group is None else each.in_group.tier, []).append(each)
+    unplaced = tiers.pop(None, [])
+    rows = [TierRows(tier, tuple(members)) for tier, members in sorted(tiers.items(), key=lambda one: one[0] or 0)]
+    return (*rows, TierRows(None, tuple(unplaced))) if unplaced else tuple(rows)
 
 
 def _ordered(departments: Iterable[DepartmentResult]) -> tuple[DepartmentResult, ...]:

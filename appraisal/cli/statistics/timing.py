@@ -18,8 +18,12 @@ from appraisal.cli.statistics import in_memory, peers
 from appraisal.cli.statistics.bench_city import bench_city
 from appraisal.cli.statistics.writing import plain
 from appraisal.scoring import flags
+from appraisal.scoring.before import Before
 from appraisal.scoring.counted import count, rating_cells
 from appraisal.scoring.estimates import design_scores, marked, official_scores
+from appraisal.scoring.further_flags import Found, hints
+from appraisal.scoring.negatives import count_negatives, negative_figures
+from appraisal.scoring.places import place_figures
 from appraisal.store.rounds import KeptRound
 
 PAGE_DRAWS: Final = 2_000
@@ -142,18 +146,20 @@ def read_covariance(engine: store.Engine, kept: KeptRound) -> None:
 
 
 def read_page(engine: store.Engine, kept: KeptRound) -> None:
-    """Everything on the results page: scores, intervals, covariance, rank sets, marks and flags."""
+    """Everything on the results page: scores, intervals, covariance, places among all and in groups, the funnel, all flags."""
     with store.reading(engine) as db:
         counted = count(db, kept)
-        cells = rating_cells(db, counted)
+        cells, negatives = rating_cells(db, counted), count_negatives(db, counted)
     scores, marks = official_scores(counted), marked(counted)
     for means in (scores, design_scores(counted)):
         means.interval()
     for shares in marks.shares:
         shares.interval()
-    flags.against_pooled(counted, marks)
+    tested = flags.against_pooled(counted, marks)
     covariance = stats.preset_covariance(cells, counted.weights, limit=counted.policy.missing_weight)
-    stats.rank_sets(scores.value, np.where(np.isnan(scores.value), np.nan, covariance), draws=PAGE_DRAWS)
+    tuple(place_figures(counted, scores, covariance, draws=PAGE_DRAWS))
+    tuple(negative_figures(counted, negatives))
+    tuple(hints(Found(counted, marks, tested), scores, Before({})))
 
 
 def in_memory_apart(respondents: int) -> dict[str, float]:

@@ -1,9 +1,22 @@
 """Every department's score with its interval: what overlaps is seen to overlap."""
 
 from appraisal.i18n import text
+from appraisal.model.places import Place
 from appraisal.model.results import DepartmentResult, RoundResults, Standing
 from appraisal.reports import figures
-from appraisal.reports.charts.drawing import ACCENT, INK, LINE, PAPER, SMALL, SOFT, WASH, Drawing, scale_ticks, width_of
+from appraisal.reports.charts.drawing import (
+    ACCENT,
+    INK,
+    LINE,
+    PAPER,
+    SMALL,
+    SOFT,
+    STRONG,
+    WASH,
+    Drawing,
+    scale_ticks,
+    width_of,
+)
 from appraisal.reports.charts.rows import Row, bottom, label_width, name_of, row_of, rows
 
 PLOT = 380.0
@@ -11,6 +24,7 @@ GAP = 14.0
 TOP = 64.0
 LEAST_SPAN = 20.0
 STRIP_PLOT = 300.0
+PLACES = 76.0
 
 
 def caterpillar(results: RoundResults, language: str) -> str:
@@ -20,12 +34,17 @@ def caterpillar(results: RoundResults, language: str) -> str:
     height = bottom(laid, TOP) + 34
     title = text(language, "各部门得分与95%区间")
     drawing = Drawing(
-        "caterpillar", axis.right + GAP + _words_width(language), height, title, _description(results, language)
+        "caterpillar",
+        axis.right + GAP + _words_width(language) + PLACES,
+        height,
+        title,
+        _description(results, language),
     )
     _legend(drawing, language, axis)
     _axis(drawing, axis, TOP, height - 34)
     for row in laid:
         _row(drawing, row, axis, language)
+    _places(drawing, laid, axis.right + GAP + _words_width(language), language)
     return drawing.svg()
 
 
@@ -108,6 +127,20 @@ def _row(drawing: Drawing, row: Row, axis: _Axis, language: str) -> None:
     drawing.write(axis.right + GAP, row.y + 4, _beside(one, language), size=SMALL)
 
 
+def _places(drawing: Drawing, laid: list[Row], left: float, language: str) -> None:
+    """Beside each score the places it may have in its group, and a line where a tier ends: only there are two sides told apart."""
+    drawing.write(left, TOP - 6, text(language, "位次范围"), size=SMALL, fill=SOFT)
+    above: Place | None = None
+    for row in laid:
+        own = None if row.department is None else row.department.in_group
+        if own is not None:
+            drawing.write(left, row.y + 4, figures.place_range(own), size=SMALL)
+            if above is not None and own.tier != above.tier:
+                edge = row.y - row.height / 2
+                drawing.line(GAP, edge, drawing.width, edge, stroke=STRONG, width=1.2, dash="6 3")
+        above = own
+
+
 def _beside(one: DepartmentResult, language: str) -> str:
     if one.score.value is None:
         return text(language, "没有得分")
@@ -127,4 +160,9 @@ def _spoken(one: DepartmentResult, language: str) -> str:
 
 def _description(results: RoundResults, language: str) -> str:
     note = text(language, "得分从0到100，横线是95%区间；区间重叠的部门不能分先后。")
-    return note + " " + "; ".join(_spoken(one, language) for one in results.departments)
+    return note + " " + "; ".join(_placed(one, language) for one in results.departments)
+
+
+def _placed(one: DepartmentResult, language: str) -> str:
+    where = "" if one.in_group is None else f", {figures.place(one.in_group, language)}"
+    return _spoken(one, language) + where

@@ -126,7 +126,14 @@ def _names(drawing: Drawing, frame: _Frame, named: list[tuple[DepartmentResult, 
     for one, found in sorted(named, key=lambda pair: -abs((pair[1].share.value or 0.0) - pair[1].usual[1])):
         said = one.name[language]
         wide, x, y = width_of(said, SMALL), frame.x(found.share.n), frame.y(found.share.value or 0.0)
-        places = ((x + 9, y + 4), (x - 9 - wide, y + 4), (x - wide / 2, y - 10), (x - wide / 2, y + 19))
+        places = (
+            (x + 9, y + 4),
+            (x - 9 - wide, y + 4),
+            (x + 6, y - 9),
+            (x + 6, y + 17),
+            (x - wide / 2, y - 10),
+            (x - wide / 2, y + 19),
+        )
         for left, base in places:
             box = (left, base - LABEL + 4, left + wide, base + 3)
             if box[0] < LEFT or box[2] > drawing.width or any(_overlap(box, other) for other in taken):
@@ -141,7 +148,7 @@ _Box = tuple[float, float, float, float]
 
 def _around(frame: _Frame, found: Negatives) -> _Box:
     x, y = frame.x(found.share.n), frame.y(found.share.value or 0.0)
-    return x - 5, y - 5, x + 5, y + 5
+    return x - 4, y - 4, x + 4, y + 4
 
 
 def _overlap(one: _Box, other: _Box) -> bool:

@@ -12,10 +12,12 @@ from appraisal.web.language import _
 from appraisal.web.office.door import bp
 from appraisal.web.reads import note_look, snapshot, the_round, writing
 from appraisal.web.result_views import (
+    LAST,
     Chart,
     by_group,
     distribution,
     item_view,
+    last_places,
     mark_lines,
     mark_table,
     marks_of,
@@ -36,6 +38,8 @@ def results(round_code: str) -> str:
         results=found,
         charts=_charts(kept, found),
         groups=by_group(kept.plan, found),
+        last=last_places(found),
+        last_count=LAST,
         overall=overall_cards(kept.plan, found),
         marks=marks,
         departments=mark_table(found),
