@@ -19,11 +19,11 @@ from huey import SqliteHuey, crontab
 
 from appraisal import collect, followup, rounds, store
 from appraisal.collect.log import Batch, first_batch, full_batch, keep_batch, last_batch, published_log
-from appraisal.collect.log_check import refuse_broken_log
 from appraisal.model.faults import Refused
 from appraisal.model.round import Custody
 from appraisal.model.round_job import RoundJob
 from appraisal.model.slip import SlipState
+from appraisal.rounds.audit_chain import keep_stretch, next_stretch, published_audit
 from appraisal.secrecy.signing import public_half
 from appraisal.settings import Settings, city_now
 from appraisal.store import Engine, Session, following
@@ -74,6 +74,7 @@ def make_queue(settings: Settings, immediate: bool = False) -> Queue:
 
     def close_batches_later() -> None:
         tend_logs(settings, engine(), full_batch)
+        tend_audit(settings, engine())
 
     return Queue(
         huey=huey,
@@ -195,14 +196,32 @@ def tend_log(settings: Settings, engine: Engine, round_code: str, *ways: NextBat
         grow_log_file(settings.log_file(round_code), content)
 
 
+def tend_audit(settings: Settings, engine: Engine) -> None:
+    """Chain what the staff did since the last time, and publish the chain. What cannot be published is logged."""
+    key = settings.read_log_key()
+    with store.reading(engine) as db:
+        stretch = next_stretch(db, key, city_now().date())
+    if stretch is not None:
+        with store.transaction(engine) as db:
+            keep_stretch(db, stretch)
+    with store.reading(engine) as db:
+        content = published_audit(db, public_half(key))
+    if content is None:
+        return
+    try:
+        grow_log_file(settings.audit_file, content)
+    except Refused as refusal:
+        LOG.error("the chain of the staff's events was not published: %s", refusal)
+
+
 def _open_ballots(settings: Settings, engine: Engine, kept: KeptRound, actor: str) -> None:
     path, code = settings.tally_key(kept.plan.code), kept.plan.code
     if not path.exists():
         raise Refused(NO_KEY)
     tend_log(settings, engine, code, last_batch)
     with store.reading(engine) as db:
-        refuse_broken_log(db, code, public_half(settings.read_log_key()))
-        found = collect.unseal_ballots(db, code, path.read_bytes(), chance.SystemRandom())
+        log_key = public_half(settings.read_log_key())
+        found = collect.unseal_ballots(db, code, path.read_bytes(), chance.SystemRandom(), log_key)
     with store.transaction(engine) as db:
         collect.keep_opened(db, found)
     forget_order(engine)

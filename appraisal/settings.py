@@ -83,9 +83,14 @@ class Settings:
     def tally_key(self, round_code: str) -> Path:
         return self.keys / f"tally-{round_code}.key"
 
-    def log_file(self, name: str) -> Path:
-        """The published log of that name: a round's code, or ``audit``."""
-        return self.public / "log" / f"{name}.json"
+    def log_file(self, round_code: str) -> Path:
+        """The published log of the round of that code."""
+        return self.public / "log" / f"{round_code}.json"
+
+    @property
+    def audit_file(self) -> Path:
+        """The published chain over the staff's events, beside the folder of the rounds' logs."""
+        return self.public / "audit.json"
 
     def read_log_key(self) -> bytes:
         """The 32 bytes that sign the public logs. Raises ``SettingsError`` when they are missing."""

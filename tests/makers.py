@@ -12,12 +12,14 @@ from typing import Any
 
 from appraisal import collect, rounds
 from appraisal.collect import Entry, IssuedCode
+from appraisal.collect.log import close_log
 from appraisal.model.ballot import Answers, Sheet
 from appraisal.model.questionnaire import Item, Kind, Questionnaire
 from appraisal.model.questionnaire_file import read_questionnaire
 from appraisal.model.round import Department, Group, Office, Policy, RoundPlan, Stratum
 from appraisal.model.wording import Wording
 from appraisal.secrecy.sealed import TallyKey, new_tally_key
+from appraisal.secrecy.signing import public_half
 from appraisal.settings import Secrets, city_now
 from appraisal.store import Session
 from appraisal.store.rounds import KeptRound
@@ -192,10 +194,13 @@ def _cheap_hash() -> str:
     return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
+from appraisal.model.places import Place  # noqa: E402
 from appraisal.model.results import (  # noqa: E402
     DepartmentResult,
     Estimate,
+    Funnel,
     MarkResult,
+    Negatives,
     Response,
     RoundResults,
     Standing,
@@ -246,8 +251,20 @@ def make_department_result(number: int, rng: random.Random, **changes: Any) -> D
         by_stratum=strata,
         marks=tuple(_make_mark(item, option, rng) for item, option in _marks_asked()),
         change=None,
+        in_group=make_place(number % 4 + 1, 9),
+        negatives=make_negatives(round(120 * rng.uniform(0.05, 0.6)), 90 + number * 7),
     )
     return dataclasses.replace(result, **changes)
+
+
+def make_place(first: int, last: int, tier: int = 1, of: int = 12) -> Place:
+    """Places that hold the truth for one alone, one wider on both sides for all at once."""
+    return Place(first, last, max(1, first - 1), min(of, last + 1), tier, of)
+
+
+def make_negatives(count: int, n: int = 120) -> Negatives:
+    """A share of ballots with a problem, beside limits as of a funnel around 0.2."""
+    return Negatives(make_estimate(count / n, 0.05, 1.0, n), count, (0.1, 0.3), (0.05, 0.4))
 
 
 def make_results(departments: int = 12, seed: int = 1, **changes: Any) -> RoundResults:
@@ -257,7 +274,18 @@ def make_results(departments: int = 12, seed: int = 1, **changes: Any) -> RoundR
     zeros = tuple((0.0,) * departments for _ in range(departments))
     response = (Response("enterprise", Wording("企业", "Enterprises"), 400.0, 40, 30),)
     results = RoundResults(
-        "2026-1", Wording("2026年评议", "Round 2026"), "p" * 64, "i" * 64, made, GROUPS, response, (), {}, zeros, zeros
+        "2026-1",
+        Wording("2026年评议", "Round 2026"),
+        "p" * 64,
+        "i" * 64,
+        made,
+        GROUPS,
+        response,
+        (),
+        {},
+        zeros,
+        zeros,
+        funnel=Funnel(0.2, 0.002),
     )
     return dataclasses.replace(results, **changes)
 
@@ -288,6 +316,15 @@ def make_ballot(
     return ImportedBallot(stratum, Answers(sheets, Sheet()))
 
 
+LOG_KEY = bytes(range(32))
+
+
+def make_opened(db: Session, code: str, private_key: bytes, rng: random.Random, log_key: bytes = LOG_KEY) -> int:
+    """Close the public log of a closed round and open its ballots; how many there are."""
+    close_log(db, code, log_key, TODAY)
+    return collect.open_ballots(db, code, private_key, rng, public_half(log_key))
+
+
 def make_closed_round(db: Session, ballots: Sequence[ImportedBallot], seed: int = 1, **changes: Any) -> str:
     """A round whose ballots were collected elsewhere, closed and opened; its code. ``seed`` shuffles."""
     plan, key = make_plan(**changes), new_tally_key()
@@ -297,7 +334,7 @@ def make_closed_round(db: Session, ballots: Sequence[ImportedBallot], seed: int 
     rounds.open_round(db, plan.code, key.public, "zhuban", NOW)
     collect.take_imported(db, plan.code, ballots, rng)
     rounds.close(db, plan.code, "zhuban", NOW)
-    collect.open_ballots(db, plan.code, key.private, rng)
+    make_opened(db, plan.code, key.private, rng)
     return plan.code
 
 

@@ -13,7 +13,6 @@ from appraisal.cli.edge import Place, as_json, operator, place, say
 from appraisal.cli.round_keys import key as round_key
 from appraisal.cli.share_entry import SHARE_FILE, TYPED, combined, given_shares
 from appraisal.collect.log import close_log, last_batch
-from appraisal.collect.log_check import refuse_broken_log
 from appraisal.jobs import tend_log
 from appraisal.model.faults import Refused
 from appraisal.model.round import Custody
@@ -55,8 +54,9 @@ def import_(folder: Path, as_json: bool) -> None:
                 rounds.open_for_import(db, plan.code, key.public, operator(), city_now())
                 collect.take_imported(db, plan.code, ballots, chance.SystemRandom())
                 rounds.close(db, plan.code, operator(), city_now())
-                close_log(db, plan.code, here.settings.read_log_key(), city_now().date())
-                collect.open_ballots(db, plan.code, key.private, chance.SystemRandom())
+                log_key = here.settings.read_log_key()
+                close_log(db, plan.code, log_key, city_now().date())
+                collect.open_ballots(db, plan.code, key.private, chance.SystemRandom(), public_half(log_key))
             if path:
                 write_private(path, key.private)
         if ballots:
@@ -165,10 +165,9 @@ def close_and_open(here: Place, kept: KeptRound, private: bytes) -> int:
         if kept.state != "closed":
             rounds.close(db, kept.plan.code, operator(), city_now())
     tend_log(here.settings, here.engine, kept.plan.code, last_batch)
-    with here.reading() as db:
-        refuse_broken_log(db, kept.plan.code, public_half(here.settings.read_log_key()))
     with here.writing() as db:
-        opened = collect.open_ballots(db, kept.plan.code, private, chance.SystemRandom())
+        log_key = public_half(here.settings.read_log_key())
+        opened = collect.open_ballots(db, kept.plan.code, private, chance.SystemRandom(), log_key)
     forget_order(here.engine)
     with here.writing() as db:
         rounds.note_opened(db, kept, operator(), city_now())

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from appraisal.collect import refusals
 from appraisal.collect.envelope import unpack_ballot, unpack_text
+from appraisal.collect.log_check import refuse_broken_log
 from appraisal.model.ballot import Answers, Sheet, faults_of
 from appraisal.model.faults import Refused
 from appraisal.model.results import Response
@@ -30,23 +31,25 @@ class Unsealed:
     rows: OpenedRows
 
 
-def open_ballots(db: Session, round_code: str, private_key: bytes, rng: random.Random) -> int:
+def open_ballots(db: Session, round_code: str, private_key: bytes, rng: random.Random, log_key: bytes) -> int:
     """``unseal_ballots`` and ``keep_opened`` in one; how many ballots lie open. A second call changes nothing."""
     kept = refusals.round_of(db, round_code)
     already = opened.opened_count(db, kept.id)
-    return already or keep_opened(db, unseal_ballots(db, round_code, private_key, rng))
+    return already or keep_opened(db, unseal_ballots(db, round_code, private_key, rng, log_key))
 
 
-def unseal_ballots(db: Session, round_code: str, private_key: bytes, rng: random.Random) -> Unsealed:
+def unseal_ballots(db: Session, round_code: str, private_key: bytes, rng: random.Random, log_key: bytes) -> Unsealed:
     """Open every ballot and comment of a closed round, each kind shuffled on its own. It only reads: a snapshot will do.
 
-    Raises ``Refused`` when the round is not closed, a ballot or comment does not open with this key, or the number of ballots
+    ``log_key``: the public half of the key that signed the round's log, which has to be complete and to hold. Raises ``Refused``
+    when it does not (naming the batch), the round is not closed, a ballot or comment does not open with this key, or the number of ballots
     is not that of spent codes. ``rng``: a ``random.SystemRandom`` outside tests.
     """
     kept = refusals.round_of(db, round_code)
     if kept.state in (RoundState.DRAFT, RoundState.OPEN):
         raise Refused(refusals.STILL_SEALED)
     _refuse_miscount(db, kept)
+    refuse_broken_log(db, round_code, log_key)
     ballots, broken = _unsealed(casting.sealed_ballots(db, kept.id), private_key, partial(_read_ballot, kept))
     texts, broken_texts = _unsealed(casting.sealed_comments(db, kept.id), private_key, partial(_read_text, kept))
     if broken or broken_texts:

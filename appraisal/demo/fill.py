@@ -18,6 +18,7 @@ from appraisal.demo.city import DemoRound, demo_rounds, write_folder
 from appraisal.demo.truth import Truth, keep_truth, plant
 from appraisal.model.round import RoundPlan
 from appraisal.secrecy.sealed import new_tally_key
+from appraisal.secrecy.signing import public_half
 from appraisal.settings import Secrets, Settings, write_private
 from appraisal.store import Session
 from appraisal.store.rounds import find_round
@@ -81,8 +82,9 @@ def _run_to_scores(filling: Filling, round_: DemoRound, city: City) -> None:
     filling.progress(f"close and open {round_.code}", 0, 2)
     with filling.writing() as db:
         rounds.close(db, round_.code, ORGANISER, _on(round_, days_after_close=1))
-        close_log(db, round_.code, filling.settings.read_log_key(), round_.closes_on + timedelta(days=1))
-        collect.open_ballots(db, round_.code, filling.settings.tally_key(round_.code).read_bytes(), filling.chance)
+        log_key, private = filling.settings.read_log_key(), filling.settings.tally_key(round_.code).read_bytes()
+        close_log(db, round_.code, log_key, round_.closes_on + timedelta(days=1))
+        collect.open_ballots(db, round_.code, private, filling.chance, public_half(log_key))
     with filling.writing() as db:
         scoring.score_round(db, round_.code, ORGANISER, _on(round_, days_after_close=2))
     filling.progress(f"close and open {round_.code}", 2, 2)

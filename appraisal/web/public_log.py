@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from appraisal.collect.log import Found, look_up, published_log
 from appraisal.model.faults import Refused
 from appraisal.model.wording import Wording
+from appraisal.rounds.audit_chain import published_audit
 from appraisal.secrecy.chain import Link
 from appraisal.secrecy.codes import CodeFault
 from appraisal.secrecy.signing import public_half
@@ -72,7 +73,8 @@ def index() -> Page:
     """Every round that has a log."""
     with reading(here().engine) as db:
         shown = [line for line in all_rounds(db) if _links(db, line.code)]
-    return render_template("public/logs.html", rounds=shown)
+        audited = published_audit(db, _public_key()) is not None
+    return render_template("public/logs.html", rounds=shown, audited=audited)
 
 
 @bp.get("/log/<round_code>")
@@ -96,6 +98,16 @@ def log_file(round_code: str) -> Response:
             content = published_log(db, round_code, _public_key())
         except Refused:
             content = None
+    if content is None:
+        abort(404)
+    return Response(content, mimetype="application/json")
+
+
+@bp.get("/audit-log.json")
+def audit_file() -> Response:
+    """The chain over the staff's events: roots and numbers, no event."""
+    with reading(here().engine) as db:
+        content = published_audit(db, _public_key())
     if content is None:
         abort(404)
     return Response(content, mimetype="application/json")

@@ -7,13 +7,23 @@ import pytest
 from sqlalchemy import Engine, text
 
 from appraisal import collect, rounds, store
-from appraisal.collect import open_ballots, participation
+from appraisal.collect import participation
 from appraisal.model.ballot import Answers, DraftBallot
 from appraisal.model.faults import Refused
 from appraisal.secrecy.sealed import new_tally_key, seal
 from appraisal.settings import Secrets
 from appraisal.store import Session
-from tests.makers import NOW, TODAY, OpenRound, make_answers, make_cast, make_entry, make_open_round, make_plan
+from tests.makers import (
+    NOW,
+    TODAY,
+    OpenRound,
+    make_answers,
+    make_cast,
+    make_entry,
+    make_open_round,
+    make_opened,
+    make_plan,
+)
 
 RNG = random.Random(12)
 TABLES = ("opened_ballot", "rating", "mark", "overall_answer", "comment")
@@ -36,7 +46,7 @@ def rows(db: Session) -> dict[str, int]:
 def test_every_answer_of_every_ballot_comes_out(db: Session, secrets: Secrets, opened: OpenRound) -> None:
     given = cast_some(db, secrets, opened, 12)
     rounds.close(db, opened.code, "zhuban", NOW)
-    assert open_ballots(db, opened.code, opened.key.private, RNG) == 12
+    assert make_opened(db, opened.code, opened.key.private, RNG) == 12
     found = db.execute(
         text("SELECT d.code, r.item, r.option FROM rating r JOIN department d ON d.id = r.department_id")
     ).all()
@@ -52,7 +62,7 @@ def test_every_answer_of_every_ballot_comes_out(db: Session, secrets: Secrets, o
 def test_marks_and_answers_about_the_city_come_out(db: Session, secrets: Secrets, opened: OpenRound) -> None:
     given = cast_some(db, secrets, opened, 6)
     rounds.close(db, opened.code, "zhuban", NOW)
-    open_ballots(db, opened.code, opened.key.private, RNG)
+    make_opened(db, opened.code, opened.key.private, RNG)
     marks = sum(len(sheet.marks) for answers in given for sheet in answers.departments.values())
     assert rows(db)["mark"] == marks
     found = Counter(db.scalars(text("SELECT option FROM overall_answer")))
@@ -62,7 +72,7 @@ def test_marks_and_answers_about_the_city_come_out(db: Session, secrets: Secrets
 def test_a_ballot_keeps_its_stratum_and_its_answers_together(db: Session, secrets: Secrets, opened: OpenRound) -> None:
     cast_some(db, secrets, opened, 30)
     rounds.close(db, opened.code, "zhuban", NOW)
-    open_ballots(db, opened.code, opened.key.private, RNG)
+    make_opened(db, opened.code, opened.key.private, RNG)
     strata = db.scalars(text("SELECT s.code FROM opened_ballot o JOIN round_stratum s ON s.id = o.stratum_id")).all()
     assert Counter(strata) == Counter(issued.stratum for issued in opened.issued[:30])
     orphans = db.scalar(text("SELECT count(*) FROM rating WHERE number NOT IN (SELECT number FROM opened_ballot)"))
@@ -72,22 +82,22 @@ def test_a_ballot_keeps_its_stratum_and_its_answers_together(db: Session, secret
 def test_nothing_is_opened_before_the_close(db: Session, secrets: Secrets, opened: OpenRound) -> None:
     cast_some(db, secrets, opened, 2)
     with pytest.raises(Refused, match="结束之后"):
-        open_ballots(db, opened.code, opened.key.private, RNG)
+        make_opened(db, opened.code, opened.key.private, RNG)
     assert rows(db) == dict.fromkeys(TABLES, 0)
 
 
 def test_opening_twice_changes_nothing(db: Session, secrets: Secrets, opened: OpenRound) -> None:
     cast_some(db, secrets, opened, 5, "意见")
     rounds.close(db, opened.code, "zhuban", NOW)
-    open_ballots(db, opened.code, opened.key.private, RNG)
+    make_opened(db, opened.code, opened.key.private, RNG)
     before = rows(db)
-    assert open_ballots(db, opened.code, opened.key.private, RNG) == 5
+    assert make_opened(db, opened.code, opened.key.private, RNG) == 5
     assert rows(db) == before
 
 
 def open_and_fail(engine: Engine, opened: OpenRound) -> None:
     with store.transaction(engine) as db:
-        open_ballots(db, opened.code, opened.key.private, RNG)
+        make_opened(db, opened.code, opened.key.private, RNG)
         raise InterruptedError
 
 
@@ -101,14 +111,14 @@ def test_an_interrupted_opening_leaves_nothing_and_can_be_repeated(
         open_and_fail(engine, opened)
     with store.transaction(engine) as db:
         assert rows(db) == dict.fromkeys(TABLES, 0)
-        assert open_ballots(db, opened.code, opened.key.private, RNG) == 5
+        assert make_opened(db, opened.code, opened.key.private, RNG) == 5
 
 
 def test_the_wrong_key_opens_nothing_and_says_how_many(db: Session, secrets: Secrets, opened: OpenRound) -> None:
     cast_some(db, secrets, opened, 3)
     rounds.close(db, opened.code, "zhuban", NOW)
     with pytest.raises(Refused, match="3 张"):
-        open_ballots(db, opened.code, new_tally_key().private, RNG)
+        make_opened(db, opened.code, new_tally_key().private, RNG)
     assert rows(db) == dict.fromkeys(TABLES, 0)
 
 
@@ -123,7 +133,7 @@ def test_a_ballot_that_was_changed_stops_the_opening(
     other = seal(opened.key.public, forged)
     db.execute(text("UPDATE ballot SET sealed=:s WHERE id=(SELECT min(id) FROM ballot)"), {"s": other})
     with pytest.raises(Refused, match="1 张"):
-        open_ballots(db, opened.code, opened.key.private, RNG)
+        make_opened(db, opened.code, opened.key.private, RNG)
     assert rows(db) == dict.fromkeys(TABLES, 0)
 
 
@@ -131,7 +141,7 @@ def test_a_ballot_that_was_changed_stops_the_opening(
     "tampering",
     [
         "DELETE FROM ballot WHERE id=(SELECT min(id) FROM ballot)",
-        "INSERT INTO ballot SELECT randomblob(16), round_id, sealed FROM ballot LIMIT 1",
+        "INSERT INTO ballot SELECT randomblob(16), round_id, sealed, batch FROM ballot LIMIT 1",
     ],
 )
 def test_a_lost_or_added_ballot_stops_the_opening(
@@ -141,12 +151,12 @@ def test_a_lost_or_added_ballot_stops_the_opening(
     rounds.close(db, opened.code, "zhuban", NOW)
     db.execute(text(tampering))
     with pytest.raises(Refused, match="应当相等"):
-        open_ballots(db, opened.code, opened.key.private, RNG)
+        make_opened(db, opened.code, opened.key.private, RNG)
 
 
 def test_a_round_without_ballots_opens_to_nothing(db: Session, opened: OpenRound) -> None:
     rounds.close(db, opened.code, "zhuban", NOW)
-    assert open_ballots(db, opened.code, opened.key.private, RNG) == 0
+    assert make_opened(db, opened.code, opened.key.private, RNG) == 0
 
 
 def test_other_rounds_stay_sealed(db: Session, secrets: Secrets, opened: OpenRound) -> None:
@@ -155,7 +165,7 @@ def test_other_rounds_stay_sealed(db: Session, secrets: Secrets, opened: OpenRou
     entry = make_entry(db, secrets, other)
     collect.cast(db, entry, make_answers(entry.round.plan.questionnaire, entry.paper), b"z" * 16, secrets, RNG, TODAY)
     rounds.close(db, opened.code, "zhuban", NOW)
-    assert open_ballots(db, opened.code, opened.key.private, RNG) == 2
+    assert make_opened(db, opened.code, opened.key.private, RNG) == 2
     assert rows(db)["opened_ballot"] == 2
 
 
@@ -165,14 +175,14 @@ def test_drafts_that_were_never_sent_are_forgotten_at_the_opening(
     entry = make_entry(db, secrets, opened)
     collect.keep_draft(db, entry, DraftBallot(Answers(), entry.paper, b"n" * 16), secrets, TODAY)
     rounds.close(db, opened.code, "zhuban", NOW)
-    open_ballots(db, opened.code, opened.key.private, RNG)
+    make_opened(db, opened.code, opened.key.private, RNG)
     assert db.scalar(text("SELECT count(*) FROM draft")) == 0
 
 
 def test_s29_an_opened_comment_has_lost_stratum_and_ballot(db: Session, secrets: Secrets, opened: OpenRound) -> None:
     cast_some(db, secrets, opened, 8, "意见")
     rounds.close(db, opened.code, "zhuban", NOW)
-    open_ballots(db, opened.code, opened.key.private, RNG)
+    make_opened(db, opened.code, opened.key.private, RNG)
     columns = [row.name for row in db.execute(text("SELECT name FROM pragma_table_info('comment')"))]
     assert sorted(columns) == ["department_id", "id", "item", "round_id", "state", "text"]
     sealed_ids = set(db.scalars(text("SELECT id FROM sealed_comment")))
@@ -192,5 +202,5 @@ def test_s13_s14_while_open_only_whole_steps_of_twenty_are_told(db: Session, sec
 def test_after_the_opening_participation_is_exact(db: Session, secrets: Secrets, opened: OpenRound) -> None:
     cast_some(db, secrets, opened, 13)
     rounds.close(db, opened.code, "zhuban", NOW)
-    open_ballots(db, opened.code, opened.key.private, RNG)
+    make_opened(db, opened.code, opened.key.private, RNG)
     assert [response.ballots for response in participation(db, opened.code)] == [10, 3, 0]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from appraisal import collect, followup, rounds, scoring
+from appraisal import followup, rounds, scoring
 from appraisal.model.finding import Outcome
 from appraisal.model.slip import SlipState
 from appraisal.settings import city_now
@@ -25,6 +25,7 @@ from tests.makers import (
     make_account,
     make_finding,
     make_open_round,
+    make_opened,
     make_plan,
     make_pointed_casts,
     make_round,
@@ -81,7 +82,7 @@ def site(city: City) -> Site:
 def follow_up(db: Session, opened: OpenRound) -> tuple[int, Mapping[SlipState, int], Sequence[str]]:
     """Close, score and publish; a slip in every state that rests, a finding in every state. The flag, the slips, the findings."""
     rounds.close(db, opened.code, "fuhe", NOW)
-    collect.open_ballots(db, opened.code, opened.key.private, random.Random(1))
+    make_opened(db, opened.code, opened.key.private, random.Random(1))
     scoring.score_round(db, opened.code, "fuhe", NOW)
     judged = [make_finding(db, opened.code, "D1", outcome) for outcome in (None, *Outcome)]
     slips = {state: make_slip(db, state, opened.code, "D1") for state in SlipState if state is not SlipState.APPROVED}

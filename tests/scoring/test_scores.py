@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from appraisal import collect, rounds, scoring
+from appraisal import rounds, scoring
 from appraisal.model.ballot import ImportedBallot
 from appraisal.model.faults import Refused
 from appraisal.model.results import DepartmentResult, RoundResults, Standing
@@ -18,6 +18,7 @@ from tests.makers import (
     make_ballot,
     make_closed_round,
     make_open_round,
+    make_opened,
     make_policy,
     make_scored_round,
 )
@@ -215,7 +216,7 @@ def test_comments_are_read_once_and_stay_read(db: Session, secrets: object, now:
     opened = make_open_round(db, secrets)  # type: ignore[arg-type]
     make_cast(db, secrets, opened, 0, "窗口办事慢")  # type: ignore[arg-type]
     rounds.close(db, opened.code, "zhuban", now)
-    collect.open_ballots(db, opened.code, opened.key.private, random.Random(1))
+    make_opened(db, opened.code, opened.key.private, random.Random(1))
     first, *others = scoring.comments(db, opened.code, None)
     for _ in range(2):
         scoring.mark_read(db, opened.code, first.id)

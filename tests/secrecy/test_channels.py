@@ -20,7 +20,7 @@ from appraisal.secrecy.sealed import unseal
 from appraisal.settings import Secrets, Settings
 from appraisal.store.engine import forget_order, truncate_log
 from appraisal.store.tables import Base
-from tests.makers import NOW, TODAY, OpenRound, make_entry, make_nonce, make_open_round
+from tests.makers import NOW, TODAY, OpenRound, make_entry, make_nonce, make_open_round, make_opened
 
 MARKER = "排队三小时无人理会CANARY"
 RESPONDENTS = 300
@@ -129,7 +129,7 @@ def test_s1_drafts_do_not_lie_in_the_order_they_were_begun(engine: Engine, draft
 def test_s1_opened_ballots_and_comments_do_not_lie_in_the_order_they_came_in(copied: Place) -> None:
     with store.transaction(copied.engine) as db:
         rounds.close(db, copied.opened.code, "zhuban", NOW)
-        collect.open_ballots(db, copied.opened.code, copied.opened.key.private, random.Random(6))
+        make_opened(db, copied.opened.code, copied.opened.key.private, random.Random(6))
         texts = db.scalars(text("SELECT text FROM comment NOT INDEXED")).all()
         strata = db.scalars(
             text("SELECT s.code FROM opened_ballot o JOIN round_stratum s ON s.id=o.stratum_id ORDER BY number")
@@ -195,7 +195,7 @@ def test_s3_nothing_is_left_of_drafts_that_were_submitted_or_forgotten(
         take_part(engine, drafted, number)
     with store.transaction(engine) as db:
         rounds.close(db, drafted.code, "zhuban", NOW)
-        collect.open_ballots(db, drafted.code, drafted.key.private, random.Random(6))
+        make_opened(db, drafted.code, drafted.key.private, random.Random(6))
     truncate_log(engine)
     left = everything(settings)
     assert not [draft for draft in drafts if draft[-256:] in left or draft[:64] in left]

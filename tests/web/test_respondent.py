@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from appraisal import collect, rounds, store
+from appraisal import rounds, store
 from appraisal.store import tables
-from tests.makers import NOW, OpenRound, default_questionnaire
+from tests.makers import NOW, OpenRound, default_questionnaire, make_opened
 from tests.web.conftest import place_of
 from tests.web.respondent_journey import FULL, Respondent, checked, offered
 
@@ -45,7 +45,7 @@ def test_what_was_answered_is_what_is_opened(app: Flask, opened: OpenRound, resp
     respondent.submit(respondent.nonce())
     with store.transaction(place_of(app).engine) as db:
         rounds.close(db, opened.code, "zhuban", NOW)
-        assert collect.open_ballots(db, opened.code, opened.key.private, random.Random(1)) == 1
+        assert make_opened(db, opened.code, opened.key.private, random.Random(1)) == 1
         options = db.scalars(select(tables.Rating.option).order_by(tables.Rating.item)).all()
         comments = db.scalars(select(tables.Comment.text)).all()
     assert options == ["S2", "S1", "S0"]
