@@ -22,11 +22,11 @@ from appraisal.collect.log import Batch, first_batch, full_batch, keep_batch, la
 from appraisal.model.faults import Refused
 from appraisal.model.round import Custody
 from appraisal.model.round_job import RoundJob
-from appraisal.model.slip import SlipState
+from appraisal.model.slip_moves import SlipState
 from appraisal.rounds.audit_chain import keep_stretch, next_stretch, published_audit
 from appraisal.secrecy.signing import public_half
 from appraisal.settings import Settings, city_now
-from appraisal.store import Engine, Session, following
+from appraisal.store import Engine, Session, slips
 from appraisal.store.engine import forget_order
 from appraisal.store.public_files import grow_log_file
 from appraisal.store.rounds import KeptRound
@@ -69,6 +69,7 @@ def make_queue(settings: Settings, immediate: bool = False) -> Queue:
         issue_waiting(settings, engine())
         tend_logs(settings, engine(), first_batch, last_batch)
         tend_rounds(settings, engine())
+        chase_slips(engine())
         # The log of the database tells the order of commits: it is emptied as often as the sweep comes round.
         store.truncate_log(engine())
 
@@ -89,6 +90,16 @@ def make_queue(settings: Settings, immediate: bool = False) -> Queue:
 def work(queue: Queue) -> None:
     """Work the queue until a signal comes."""
     queue.huey.create_consumer(workers=1, periodic=True, check_worker_health=True).run()
+
+
+def chase_slips(engine: Engine) -> None:
+    """Serve and press for what is due by the clock; the write lock is taken only when there is something to do."""
+    now = city_now()
+    with store.reading(engine) as db:
+        waiting = followup.clock_has_work(db, now.date())
+    if waiting:
+        with store.transaction(engine) as db:
+            followup.chase_slips(db, now)
 
 
 def issue_slip(settings: Settings, engine: Engine, slip_id: int) -> None:
@@ -116,7 +127,7 @@ def issue_waiting(settings: Settings, engine: Engine) -> int:
     from appraisal.reports.press import Misprint
 
     with store.reading(engine) as db:
-        waiting = following.waiting_slips(db)
+        waiting = slips.waiting_slips(db)
     issued = 0
     for slip_id in waiting:
         try:
@@ -245,7 +256,7 @@ def _note_failure(engine: Engine, kept: KeptRound, actor: str, refusal: Refused)
 
 
 def _waits(db: Session, slip_id: int) -> bool:
-    kept = following.find_slip(db, slip_id)
+    kept = slips.find_slip(db, slip_id)
     return kept is not None and kept.state is SlipState.APPROVED
 
 

@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -347,7 +347,8 @@ def make_scored_round(db: Session, ballots: Sequence[ImportedBallot], seed: int 
 
 from appraisal import followup  # noqa: E402
 from appraisal.model.finding import Outcome  # noqa: E402
-from appraisal.model.slip import FindingAnswer, SlipDocument, SlipFinding, SlipState  # noqa: E402
+from appraisal.model.slip import FindingAnswer, SlipDocument, SlipFinding  # noqa: E402
+from appraisal.model.slip_moves import Check, SlipState  # noqa: E402
 
 ISSUED = datetime(2026, 11, 3, 10, 0)
 
@@ -361,33 +362,60 @@ def make_finding(db: Session, round_code: str, department: str = "D1", outcome: 
     return number
 
 
+# By which deeds a slip comes into each state.
+WAYS = {
+    SlipState.DRAFTED: (),
+    SlipState.DISCARDED: ("discard",),
+    SlipState.APPROVED: ("approve",),
+    SlipState.ISSUED: ("approve", "issue"),
+    SlipState.SERVED: ("approve", "issue", "serve"),
+    SlipState.SIGNED: ("approve", "issue", "sign"),
+    SlipState.CONTESTED: ("approve", "issue", "contest"),
+    SlipState.REASSIGNED: ("approve", "issue", "contest", "reassign"),
+    SlipState.EXTENDING: ("approve", "issue", "sign", "ask_extension"),
+    SlipState.ANSWERED: ("approve", "issue", "sign", "answer"),
+    SlipState.ACCEPTED: ("approve", "issue", "sign", "answer", "accept"),
+    SlipState.VERIFIED: ("approve", "issue", "sign", "answer", "accept", "verify"),
+    SlipState.CLOSED: ("approve", "issue", "sign", "answer", "accept", "verify", "strike_off", "close"),
+    SlipState.RECALLED: ("approve", "issue", "recall"),
+}
+
+
 def make_slip(db: Session, state: SlipState, round_code: str, department: str = "D1", findings: int = 2) -> int:
     """A slip brought to a state by the deeds that lead there; its id."""
     numbers = [make_finding(db, round_code, department) for _ in range(findings)]
     slip_id = followup.bundle(db, round_code, department, numbers, "zhuban", NOW)
-    for step in list(SlipState)[1 : list(SlipState).index(state) + 1]:
-        move_slip_to(db, slip_id, step, department)
+    for action in WAYS[state]:
+        act_on_slip(db, slip_id, action, department)
     return slip_id
 
 
-def move_slip_to(db: Session, slip_id: int, state: SlipState, department: str) -> None:
-    """One step forward, to ``state``."""
+def act_on_slip(db: Session, slip_id: int, action: str, department: str = "D1", now: datetime = ISSUED) -> None:
+    """One deed, by whoever may do it."""
     numbers = [line.number for line in followup.slip(db, slip_id, NOW.date()).findings]
-    pdf = b"%PDF of a test"
-    steps = {
-        SlipState.APPROVED: lambda: followup.approve(db, slip_id, "fuhe", ISSUED),
-        SlipState.ISSUED: lambda: followup.issue(db, slip_id, pdf, hashlib.sha256(pdf).hexdigest(), ISSUED),
-        SlipState.SIGNED: lambda: followup.sign(db, slip_id, department, "d1", ISSUED, "办公室"),
-        SlipState.ANSWERED: lambda: followup.answer(
-            db, slip_id, department, "d1", ISSUED, [FindingAnswer(number, "原因", "措施") for number in numbers]
-        ),
-        SlipState.ACCEPTED: lambda: followup.accept(db, slip_id, "zhuban", ISSUED, "现场核验"),
-        SlipState.CLOSED: lambda: [
-            *(followup.strike_off(db, number, "zhuban", ISSUED, "对账一致") for number in numbers),
-            followup.close(db, slip_id, "zhuban", ISSUED),
-        ],
+    answers = [FindingAnswer(number, "原因", "措施") for number in numbers]
+    pdf, own = b"%PDF of a test", (db, slip_id, department, "d1", now)
+    deeds: dict[str, Callable[[], object]] = {
+        "approve": lambda: followup.approve(db, slip_id, "fuhe", now),
+        "discard": lambda: followup.discard(db, slip_id, "zhuban", now, "写错了部门"),
+        "issue": lambda: followup.issue(db, slip_id, pdf, hashlib.sha256(pdf).hexdigest(), now),
+        "serve": lambda: followup.chase_slips(db, now + timedelta(days=3)),
+        "sign": lambda: followup.sign(*own, "办公室"),
+        "contest": lambda: followup.contest(*own, "不是本单位职责", "机构职能编制规定第3条", "D2"),
+        "uphold": lambda: followup.uphold(db, slip_id, "zhuban", now, "职责清单写明由你单位负责"),
+        "reassign": lambda: followup.reassign(db, slip_id, "zhuban", now, "确属另一部门", "D2"),
+        "ask_extension": lambda: followup.ask_extension(*own, date(2026, 12, 4), "涉及三个单位", "已完成摸底"),
+        "extend": lambda: followup.extend(db, slip_id, "zhuban", now, date(2026, 12, 4), "情况属实"),
+        "keep_term": lambda: followup.keep_term(db, slip_id, "zhuban", now, "可以如期完成"),
+        "answer": lambda: followup.answer(*own, answers),
+        "return": lambda: followup.send_back(db, slip_id, "zhuban", now, "缺佐证"),
+        "accept": lambda: followup.accept(db, slip_id, "zhuban", now, "看过"),
+        "verify": lambda: followup.verify(db, slip_id, "zhuban", now, Check.VISIT, "措施已落实"),
+        "strike_off": lambda: [followup.strike_off(db, number, "zhuban", now, "一致") for number in numbers],
+        "close": lambda: followup.close(db, slip_id, "zhuban", now),
+        "recall": lambda: followup.recall(db, slip_id, "fuhe", now, "内容有误"),
     }
-    steps[state]()
+    deeds[action]()
 
 
 def make_slip_document(count: int = 3, **changes: Any) -> SlipDocument:

@@ -11,7 +11,7 @@ from typing import Final
 
 from appraisal.model.finding import FINDING_MOVES, JUDGED, OUTCOMES
 from appraisal.model.round import ROUND_MOVES
-from appraisal.model.slip import SLIP_MOVES
+from appraisal.model.slip_moves import SLIP_MOVES
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "slip.md"
 
@@ -50,7 +50,8 @@ def _slip() -> str:
         (start.value, action, move.to.value, move.actor.value, move.needs)
         for (start, action), move in SLIP_MOVES.items()
     ]
-    return f"{_diagram('drafted', steps, 'closed')}\n\n{_table(('from', 'action', 'to', 'by', 'needs'), rows)}"
+    ends = ("closed", "discarded", "reassigned", "recalled")
+    return f"{_diagram('drafted', steps, *ends)}\n\n{_table(('from', 'action', 'to', 'by', 'needs'), rows)}"
 
 
 def _diagram(first: str, steps: Iterable[Step], *ends: str) -> str:

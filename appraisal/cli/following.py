@@ -14,8 +14,8 @@ from appraisal.rounds import kept_round
 from appraisal.secrecy.passwords import check_password
 from appraisal.settings import city_now
 from appraisal.store import Session
-from appraisal.store.following import waiting_slips
 from appraisal.store.people import find_account
+from appraisal.store.slips import waiting_slips
 
 
 @click.group()

@@ -12,6 +12,7 @@ from appraisal.demo.fill import ORGANISER, SECOND, Filling
 from appraisal.model.finding import Outcome
 from appraisal.model.flags import FlagResult
 from appraisal.model.slip import FindingAnswer
+from appraisal.model.slip_moves import Check
 from appraisal.reports.slip import render as render_slip
 from appraisal.store import Session
 
@@ -27,22 +28,27 @@ class Chapter:
     steps: tuple[tuple[str, int], ...] = ()
 
 
+_DONE: Final = (("sign", 1), ("answer", 9), ("accept", 12), ("verify", 13))
 # Issued 22 days ago is past 15 working days or close to it, 8 days ago is well within: every colour is on the ledger.
 CHAPTERS: Final = (
-    Chapter(26, (("sign", 1), ("answer", 9), ("accept", 12), ("strike_off", 13), ("close", 13))),
-    Chapter(26, (("sign", 2), ("answer", 10), ("accept", 14), ("strike_off", 15), ("close", 15))),
+    Chapter(26, (*_DONE, ("strike_off", 13), ("close", 13))),
+    Chapter(26, (*_DONE, ("strike_off", 15), ("close", 15), ("come_back", 20))),
+    Chapter(26, (*_DONE, ("watch", 15), ("close", 15))),
     Chapter(26, (("sign", 1), ("answer", 12), ("accept", 16))),
+    Chapter(26, (("sign", 1), ("answer", 12), ("accept", 14), ("verify", 16))),
     Chapter(25, (("sign", 1), ("answer", 8), ("return", 10), ("answer", 17))),
     Chapter(25, (("sign", 2), ("answer", 9), ("return", 12))),
     Chapter(24, (("sign", 1),)),
-    Chapter(24, (("sign", 3), ("answer", 20))),
+    Chapter(24, (("sign", 3), ("ask_extension", 12))),
     Chapter(19, (("sign", 1),)),
     Chapter(19, (("sign", 2), ("answer", 14))),
-    Chapter(18, (("sign", 1),)),
-    Chapter(12, (("sign", 2),)),
+    Chapter(18, (("sign", 1), ("ask_extension", 9), ("extend", 10))),
+    Chapter(12, (("sign", 2), ("answer", 6), ("return", 7))),
     Chapter(9, ()),
     Chapter(8, (("sign", 1),)),
-    Chapter(2, (("sign", 1),)),
+    Chapter(3, (("contest", 1),)),
+    Chapter(6, (("contest", 1), ("reassign", 3))),
+    Chapter(7, (("recall", 2),)),
     Chapter(0, ()),
     Chapter(None),
 )
@@ -61,6 +67,9 @@ def tell(filling: Filling, code: str) -> list[str]:
     for number, ((department, found), chapter) in enumerate(zip(chosen, CHAPTERS, strict=False)):
         filling.progress("slips", number + 1, min(len(chosen), len(CHAPTERS)))
         _live(filling, code, department, found[:3], chapter)
+    with filling.writing() as db:
+        # What the clock has pressed for by today.
+        followup.chase_slips(db, filling.now)
     _judge_others(filling, code, [found[0] for _, found in chosen[len(CHAPTERS) :]])
     return [department for department, _ in chosen[: len(CHAPTERS)]]
 
@@ -114,6 +123,8 @@ def _judge_others(filling: Filling, code: str, flags: Sequence[FlagResult]) -> N
             number = _write_up(db, code, flag, _ago(filling.now, 20))
             if outcome is not None:
                 scoring.judge_finding(db, number, outcome, "查核情况见附卷。", ORGANISER, _ago(filling.now, 18))
+            if outcome is Outcome.UNFOUNDED:
+                followup.clear(db, number, ORGANISER, _ago(filling.now, 17), "查核不属实，予以澄清正名。")
 
 
 def _ago(now: datetime, days: int) -> datetime:
@@ -139,7 +150,48 @@ def _send_back(db: Session, slip_id: int, _numbers: Sequence[str], _department: 
 
 
 def _accept(db: Session, slip_id: int, _numbers: Sequence[str], _department: str, now: datetime) -> None:
-    followup.accept(db, slip_id, ORGANISER, now, "已现场核验，措施落实。")
+    followup.accept(db, slip_id, ORGANISER, now, "材料齐全，措施具体。")
+
+
+def _verify(db: Session, slip_id: int, _numbers: Sequence[str], _department: str, now: datetime) -> None:
+    followup.verify(db, slip_id, ORGANISER, now, Check.VISIT, "随机回访3件，均已落实。")
+
+
+def _watch(db: Session, _slip_id: int, numbers: Sequence[str], _department: str, now: datetime) -> None:
+    for number in numbers:
+        followup.watch(db, number, ORGANISER, now, "措施见效，需要长期抓。")
+
+
+def _come_back(db: Session, _slip_id: int, numbers: Sequence[str], _department: str, now: datetime) -> None:
+    followup.take_up_again(db, numbers[0], ORGANISER, now, "回头看时又有反映。")
+
+
+def _contest(db: Session, slip_id: int, _numbers: Sequence[str], department: str, now: datetime) -> None:
+    followup.contest(db, slip_id, department, department.lower(), now, "该事项已划转。", "机构职能编制规定第5条")
+
+
+def _reassign(db: Session, slip_id: int, _numbers: Sequence[str], _department: str, now: datetime) -> None:
+    followup.reassign(db, slip_id, ORGANISER, now, "职责确已划转，另行转办。")
+
+
+def _ask_extension(db: Session, slip_id: int, _numbers: Sequence[str], department: str, now: datetime) -> None:
+    due = followup.slip(db, slip_id, now.date()).answer_by
+    assert due is not None  # it is signed
+    until = due + timedelta(days=10)
+    followup.ask_extension(
+        db, slip_id, department, department.lower(), now, until, "需要三个单位会签。", "已完成摸底。"
+    )
+
+
+def _extend(db: Session, slip_id: int, _numbers: Sequence[str], _department: str, now: datetime) -> None:
+    until = followup.slip(db, slip_id, now.date()).asked_until
+    assert until is not None  # it was asked for
+    followup.extend(db, slip_id, ORGANISER, now, until, "情况属实，同意。")
+
+
+def _recall(db: Session, slip_id: int, _numbers: Sequence[str], _department: str, now: datetime) -> None:
+    followup.recall(db, slip_id, SECOND, now, "依据条款写错，撤回更正。")
+    followup.correct(db, slip_id, ORGANISER, now)
 
 
 def _strike_off(db: Session, _slip_id: int, numbers: Sequence[str], _department: str, now: datetime) -> None:
@@ -156,6 +208,14 @@ STEPS: Final[dict[str, Callable[[Session, int, Sequence[str], str, datetime], No
     "answer": _answer,
     "return": _send_back,
     "accept": _accept,
+    "verify": _verify,
+    "watch": _watch,
+    "come_back": _come_back,
+    "contest": _contest,
+    "reassign": _reassign,
+    "ask_extension": _ask_extension,
+    "extend": _extend,
+    "recall": _recall,
     "strike_off": _strike_off,
     "close": _close,
 }

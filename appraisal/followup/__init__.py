@@ -1,26 +1,48 @@
-"""From verified findings to struck-off ones: bundle, approve, issue, sign, answer, return, accept, strike off, close.
+"""From verified findings to struck-off ones: bundle, approve, issue, sign, answer, return, accept, verify, strike off, close.
 
-Moves are guarded (``model.faults.Moved`` when somebody was faster) and leave an event in the same transaction. A move that the
-tables in ``model.slip`` and ``model.finding`` do not have, or that its actor may not make, is ``Refused``.
+``moving`` is the way where all goes well; ``contesting``, ``extending`` and ``recalling`` are the side roads, ``chasing`` is what
+the clock does. Moves are guarded (``model.faults.Moved`` when somebody was faster) and leave an event in the same transaction. A
+move that the tables in ``model.slip_moves`` and ``model.finding`` do not have, or that its actor may not make, is ``Refused``.
 """
 
+from appraisal.followup.chasing import Pressed, chase_slips, clock_has_work
+from appraisal.followup.contesting import contest, reassign, uphold
 from appraisal.followup.drafting import approve, bundle, issue, pdf, slip_document
-from appraisal.followup.moving import accept, answer, close, send_back, sign, strike_off
+from appraisal.followup.extending import ask_extension, extend, keep_term
+from appraisal.followup.moving import accept, answer, close, send_back, sign, verify
 from appraisal.followup.reading import ledger, slip, slips
+from appraisal.followup.recalling import correct, discard, recall
+from appraisal.followup.striking import clear, strike_off, take_up_again, watch
 
 __all__ = [
+    "Pressed",
     "accept",
     "answer",
     "approve",
+    "ask_extension",
     "bundle",
+    "chase_slips",
+    "clear",
+    "clock_has_work",
     "close",
+    "contest",
+    "correct",
+    "discard",
+    "extend",
     "issue",
+    "keep_term",
     "ledger",
     "pdf",
+    "reassign",
+    "recall",
     "send_back",
     "sign",
     "slip",
     "slip_document",
     "slips",
     "strike_off",
+    "take_up_again",
+    "uphold",
+    "verify",
+    "watch",
 ]

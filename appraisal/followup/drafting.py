@@ -15,11 +15,12 @@ from appraisal.model.finding import OUTCOMES, FindingState, Outcome
 from appraisal.model.round import RoundPlan
 from appraisal.model.slip import SlipDocument, SlipFinding
 from appraisal.reports.slip import refuse_missing_letters
-from appraisal.store import Session, following
+from appraisal.store import Session, following, slips
 from appraisal.store.calendar import calendar
-from appraisal.store.following import KeptFinding, KeptSlip
+from appraisal.store.following import LedgerFinding
 from appraisal.store.rounds import find_round, find_round_by_id
 from appraisal.store.serials import next_number
+from appraisal.store.slips import KeptSlip
 
 CHECK_SYMBOLS: Final = 10
 # What a finding is called that rests on comments alone.
@@ -41,7 +42,7 @@ def bundle(db: Session, round_code: str, department: str, numbers: Sequence[str]
         raise Refused("请选择这个部门已查核的问题。")
     if any(finding.state is not FindingState.CONFIRMED for finding in found):
         raise Refused("只有查核属实、还没有列入提示单的问题可以列入。")
-    slip_id = following.add_slip(db, kept.id, kept.department_ids[department], actor, now)
+    slip_id = slips.add_slip(db, kept.id, kept.department_ids[department], actor, now)
     for finding in found:
         following.move_finding(db, finding, FindingState.ON_SLIP, "bundle", actor, now, slip_id=slip_id)
     return slip_id
@@ -63,7 +64,7 @@ def approve(db: Session, slip_id: int, actor: str, now: datetime) -> str:
     document = _document(db, slip, plan, number, now)
     # Better said to a person who can still mend it than to the worker that prints.
     refuse_missing_letters(document)
-    following.move_slip(
+    slips.move_slip(
         db,
         slip,
         to,
@@ -86,7 +87,7 @@ def slip_document(db: Session, slip_id: int) -> SlipDocument:
     if slip.document is not None:
         return SlipDocument.from_json(slip.document)
     plan = find_round_by_id(db, slip.round_id).plan
-    drafted = following.slip_events(db, slip_id)[0].at
+    drafted = slips.slip_events(db, slip_id)[0].at
     return _document(db, slip, plan, "", drafted)
 
 
@@ -96,12 +97,12 @@ def issue(db: Session, slip_id: int, pdf: bytes, sha256: str, now: datetime) -> 
     to = next_state(slip, "issue")
     if hashlib.sha256(pdf).hexdigest() != sha256:
         raise Refused("文件与校验值不一致，没有发出。")
-    following.move_slip(db, slip, to, "issue", "appraisal", now, sha256, issued_on=now.date(), pdf=pdf, sha256=sha256)
+    slips.move_slip(db, slip, to, "issue", "appraisal", now, sha256, issued_on=now.date(), pdf=pdf, sha256=sha256)
 
 
 def pdf(db: Session, slip_id: int) -> bytes:
     """The bytes that were issued, always the same. Raises ``Refused`` before the issue."""
-    kept = following.slip_pdf(db, slip_id)
+    kept = slips.slip_pdf(db, slip_id)
     if kept is None:
         raise Refused("这份工作提示单还没有发出。")
     return kept
@@ -124,11 +125,12 @@ def _document(db: Session, slip: KeptSlip, plan: RoundPlan, number: str, now: da
         contact=plan.office.contact,
         copy_to=plan.office.copy_to,
         check_code="",
+        replaces=slip.replaces or "",
     )
     return replace(document, check_code=_check_code(document))
 
 
-def _printed(finding: KeptFinding, plan: RoundPlan) -> SlipFinding:
+def _printed(finding: LedgerFinding, plan: RoundPlan) -> SlipFinding:
     return SlipFinding(
         number=finding.number,
         label=_label(finding, plan),
@@ -140,7 +142,7 @@ def _printed(finding: KeptFinding, plan: RoundPlan) -> SlipFinding:
     )
 
 
-def _label(finding: KeptFinding, plan: RoundPlan) -> str:
+def _label(finding: LedgerFinding, plan: RoundPlan) -> str:
     if not finding.item:
         return FROM_COMMENTS
     return plan.questionnaire.item(finding.item).option(finding.option).label.zh

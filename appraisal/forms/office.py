@@ -4,12 +4,13 @@ from datetime import date
 from typing import Final
 
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileField, FileRequired, MultipleFileField
 from wtforms import DateField, PasswordField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
 
 from appraisal.model.finding import Outcome
 from appraisal.model.plain_text import plain_text
+from appraisal.model.slip_moves import Check
 
 LOGIN: Final = 64
 PASSWORD: Final = 128
@@ -65,9 +66,42 @@ class BundleForm(FlaskForm):
 
 
 class NoteForm(FlaskForm):
-    """A deed that has to be reasoned: return, acceptance, strike-off."""
+    """A deed that has to be reasoned: strike-off, watch, clearing."""
 
     note = TextAreaField(filters=[_plain], validators=_said(PARAGRAPH))
+
+
+class MoveForm(FlaskForm):
+    """What the office says for a move of a slip; which of it has to be there, the move says."""
+
+    note = TextAreaField(filters=[_plain], validators=[Optional(), Length(max=PARAGRAPH, message=TOO_LONG)])
+    how = StringField(validators=[Optional(), AnyOf(tuple(Check), message=MISSING)])
+    until = DateField(validators=[Optional()])
+    department = StringField(validators=[Optional(), Length(max=LINE)])
+
+    def fits(self, asks: frozenset[str]) -> bool:
+        """Whether everything that is asked for is there; what is missing stands at its field."""
+        whole = self.validate_on_submit()
+        missing = [self[name] for name in asks if not self[name].data and not self[name].errors]
+        for field in missing:
+            field.errors = [*field.errors, MISSING]
+        return bool(whole) and not missing
+
+
+class ContestForm(FlaskForm):
+    """A department's application to give a slip back."""
+
+    reason = TextAreaField(filters=[_plain], validators=_said(PARAGRAPH))
+    ground = TextAreaField(filters=[_plain], validators=_said(PARAGRAPH))
+    proposal = StringField(filters=[_plain], validators=[Optional(), Length(max=LINE, message=TOO_LONG)])
+
+
+class ExtensionForm(FlaskForm):
+    """A department's application for more time."""
+
+    until = DateField(validators=[InputRequired(MISSING)])
+    reason = TextAreaField(filters=[_plain], validators=_said(PARAGRAPH))
+    progress = TextAreaField(filters=[_plain], validators=_said(PARAGRAPH))
 
 
 class SignForm(FlaskForm):
@@ -80,6 +114,7 @@ class AnswerPart(FlaskForm):
     cause = TextAreaField(filters=[_plain], validators=_said(PARAGRAPH))
     measures = TextAreaField(filters=[_plain], validators=_said(PARAGRAPH))
     done_on = DateField(validators=[Optional()])
+    files = MultipleFileField(validators=[Optional()])
 
     def fits(self, today: date) -> bool:
         """Whether this can be an answer given ``today``; what is wrong stands at its field. A day to come is a plan, not a completion."""
@@ -88,6 +123,13 @@ class AnswerPart(FlaskForm):
             return bool(whole)
         self.done_on.errors = [*self.done_on.errors, LATER]
         return False
+
+
+class AgainForm(FlaskForm):
+    """A problem that is taken up again, with the same department or another one."""
+
+    note = TextAreaField(filters=[_plain], validators=_said(PARAGRAPH))
+    department = StringField(validators=[Optional(), Length(max=LINE)])
 
 
 class QuestionnaireForm(FlaskForm):

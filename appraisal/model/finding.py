@@ -6,9 +6,12 @@ from typing import Final
 
 
 class FindingState(StrEnum):
+    """Where a problem stands; ``watched``: 长期坚持, done for now and looked at again in half a year."""
+
     REGISTERED = "registered"
     CONFIRMED = "confirmed"
     ON_SLIP = "on_slip"
+    WATCHED = "watched"
     CLOSED = "closed"
     UNFOUNDED = "unfounded"
     TRANSFERRED = "transferred"
@@ -44,7 +47,14 @@ JUDGED: Final[Mapping[Outcome, FindingState]] = {
 FINDING_MOVES: Final[Mapping[tuple[FindingState, str], frozenset[FindingState]]] = {
     (FindingState.REGISTERED, "judge"): frozenset(JUDGED.values()),
     (FindingState.CONFIRMED, "bundle"): frozenset({FindingState.ON_SLIP}),
+    (FindingState.ON_SLIP, "unbundle"): frozenset({FindingState.CONFIRMED}),
+    (FindingState.ON_SLIP, "reassign"): frozenset({FindingState.TRANSFERRED}),
     (FindingState.ON_SLIP, "strike_off"): frozenset({FindingState.CLOSED}),
+    (FindingState.ON_SLIP, "watch"): frozenset({FindingState.WATCHED}),
+    (FindingState.WATCHED, "strike_off"): frozenset({FindingState.CLOSED}),
+    (FindingState.UNFOUNDED, "clear"): frozenset({FindingState.UNFOUNDED}),
 }
 
-RUNNING: Final = frozenset({FindingState.REGISTERED, FindingState.CONFIRMED, FindingState.ON_SLIP})
+RUNNING: Final = frozenset(
+    {FindingState.REGISTERED, FindingState.CONFIRMED, FindingState.ON_SLIP, FindingState.WATCHED}
+)

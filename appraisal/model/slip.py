@@ -1,50 +1,13 @@
-"""A work-prompt slip (工作提示单): its moves, its document, and what is seen of it."""
+"""A work-prompt slip (工作提示单): its document, and what is seen of it. Its moves are in ``slip_moves``."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from appraisal.model.calendar import Colour
-
-
-class SlipState(StrEnum):
-    DRAFTED = "drafted"
-    APPROVED = "approved"
-    ISSUED = "issued"
-    SIGNED = "signed"
-    ANSWERED = "answered"
-    ACCEPTED = "accepted"
-    CLOSED = "closed"
-
-
-class Actor(StrEnum):
-    """Who makes a move: the office, a second person of the office, the department the slip goes to, or the platform itself."""
-
-    OFFICE = "office"
-    SECOND = "second"
-    DEPARTMENT = "department"
-    PLATFORM = "platform"
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    to: SlipState
-    actor: Actor
-    needs: str
-
-
-# (from, action) → to, by whom, and what it needs. A return leads back to "signed": the department answers again.
-SLIP_MOVES: Final[Mapping[tuple[SlipState, str], Move]] = {
-    (SlipState.DRAFTED, "approve"): Move(SlipState.APPROVED, Actor.SECOND, "another person than the drafter"),
-    (SlipState.APPROVED, "issue"): Move(SlipState.ISSUED, Actor.PLATFORM, "the rendered PDF"),
-    (SlipState.ISSUED, "sign"): Move(SlipState.SIGNED, Actor.DEPARTMENT, "the name of who signs"),
-    (SlipState.SIGNED, "answer"): Move(SlipState.ANSWERED, Actor.DEPARTMENT, "an answer to every finding"),
-    (SlipState.ANSWERED, "return"): Move(SlipState.SIGNED, Actor.OFFICE, "a reason"),
-    (SlipState.ANSWERED, "accept"): Move(SlipState.ACCEPTED, Actor.OFFICE, "what was checked"),
-    (SlipState.ACCEPTED, "close"): Move(SlipState.CLOSED, Actor.OFFICE, "every finding struck off"),
-}
+from appraisal.model.evidence import EvidenceFile
+from appraisal.model.slip_moves import SlipState
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +25,10 @@ class SlipFinding:
 
 @dataclass(frozen=True, slots=True)
 class SlipDocument:
-    """Everything that is printed on a slip, in the order of the page. It is kept as JSON beside the PDF."""
+    """Everything that is printed on a slip, in the order of the page. It is kept as JSON beside the PDF.
+
+    ``replaces``: number of the recalled slip that this one corrects.
+    """
 
     office: str
     number: str
@@ -78,6 +44,7 @@ class SlipDocument:
     contact: str
     copy_to: tuple[str, ...]
     check_code: str
+    replaces: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """As plain values, dates as ISO strings."""
@@ -113,7 +80,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class SlipLine:
-    """A slip in a list; ``due`` is the next date that counts for it, None when nothing is awaited from the department."""
+    """A slip in a list; ``due`` is the next date that the department has to keep, ``office_due`` that of the office, None where
+    nothing is awaited."""
 
     id: int
     number: str | None
@@ -125,24 +93,32 @@ class SlipLine:
     issued_on: date | None
     due: date | None
     colour: Colour
+    office_due: date | None
+    office_late: bool
     sha256: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class SlipView:
-    """A slip with all that is on it: its findings, the answers by finding number (newest attempt last), its events."""
+    """A slip with all that is on it: its findings, the answers and files by finding number (newest attempt last), its events."""
 
     line: SlipLine
     sign_by: date | None
     answer_by: date | None
+    asked_until: date | None
+    may_ask_extension: bool
+    may_contest: bool
+    replaces: str | None
     findings: tuple["LedgerLine", ...]
     answers: Mapping[str, tuple[FindingAnswer, ...]]
+    evidence: Mapping[str, tuple[EvidenceFile, ...]]
     events: tuple[Event, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One problem on the ledger. ``slip`` is the number of its slip, if any; ``due`` and ``colour`` come from it."""
+    """One problem on the ledger. ``slip`` is the number of its slip, if any; ``due`` and ``colour`` come from it,
+    or from the next review of a watched problem. ``parent``: the number that this one takes up again."""
 
     number: str
     round_code: str
@@ -159,6 +135,8 @@ class LedgerLine:
     slip: str | None
     due: date | None
     colour: Colour
+    parent: str | None
+    cleared_on: date | None
 
 
 @dataclass(frozen=True, slots=True)

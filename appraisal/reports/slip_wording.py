@@ -59,6 +59,7 @@ def typed(document: SlipDocument) -> Iterator[tuple[str, str]]:
     yield "发文机关名称", document.office
     yield "发文字号", document.number
     yield "标题", document.title
+    yield "原发文字号", document.replaces
     yield "评议轮次名称", document.round_title
     yield "评议时间", document.collected
     yield "联系方式", document.contact
@@ -81,6 +82,8 @@ def body(document: SlipDocument) -> Iterator[Paragraph]:
         f"按照{document.round_title}工作安排，{document.collected}，我办组织对你单位开展了民主评议。"
         f"现将反映较为集中、经查核需要整改的{len(document.findings)}个问题提示如下，请认真研究，抓好整改。",
     )
+    if document.replaces:
+        yield Paragraph("", f"本提示单更正并替代{document.replaces}，原提示单不再办理。")
     yield Paragraph("一、评议反映的问题")
     for place, finding in enumerate(document.findings, start=1):
         yield Paragraph(f"（{numeral(place)}）{finding.label}。", _said(finding))

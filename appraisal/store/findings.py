@@ -25,11 +25,12 @@ class FindingRow:
     demand: str
     basis: str
     ballots: int
+    parent_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class KeptFinding:
-    """A finding's identity and where it stands."""
+    """A finding's identity and where it stands; its whole line is ``following.LedgerFinding``."""
 
     id: int
     number: str

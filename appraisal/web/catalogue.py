@@ -30,6 +30,12 @@ class Catalogue:
                     return department.name
         return Wording(code)
 
+    def departments(self, round_code: str) -> Mapping[str, Wording]:
+        """Code → name of every department of a round that is known."""
+        if round_code not in self.rounds:
+            return {}
+        return {department.code: department.name for department in self.rounds[round_code].plan.departments}
+
     def mark(self, round_code: str, item: str, option: str) -> Wording:
         if round_code not in self.rounds:
             return Wording(option)

@@ -6,23 +6,27 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from appraisal import followup, scoring
-from appraisal.forms.office import AnswerPart, SignForm
+from appraisal.forms.office import AnswerPart, ContestForm, ExtensionForm, SignForm
+from appraisal.model.evidence import LARGEST, Upload
 from appraisal.model.faults import Refused
-from appraisal.model.slip import FindingAnswer, LedgerLine, SlipLine, SlipState, SlipView
+from appraisal.model.slip import FindingAnswer, LedgerLine, SlipLine, SlipView
+from appraisal.model.slip_moves import SlipState
 from appraisal.settings import city_now
 from appraisal.store import Session
 from appraisal.store.rounds import all_rounds
 from appraisal.web.access import staff
 from appraisal.web.catalogue import Catalogue
 from appraisal.web.language import _
-from appraisal.web.papers import slip_file
+from appraisal.web.papers import evidence_download, slip_file
 from appraisal.web.reads import snapshot, the_round, writing
 from appraisal.web.result_views import distribution, mark_lines
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
 
 Page = str | tuple[str, int] | Response
-IN_THE_OFFICE = frozenset({SlipState.DRAFTED, SlipState.APPROVED})
+IN_THE_OFFICE = frozenset({SlipState.DRAFTED, SlipState.DISCARDED, SlipState.APPROVED})
+# What happened before a slip went out is the office's alone.
+INSIDE = frozenset({"draft", "approve"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,16 @@ class ToAnswer:
 
     finding: LedgerLine
     form: AnswerPart
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """The forms of a slip's page as they were posted; a blank one where there is none."""
+
+    signing: SignForm | None = None
+    contesting: ContestForm | None = None
+    extending: ExtensionForm | None = None
+    parts: tuple[ToAnswer, ...] = ()
 
 
 @bp.errorhandler(Refused)
@@ -43,14 +57,16 @@ def refused(refusal: Refused) -> tuple[str, int]:
 def home() -> str:
     with snapshot() as db:
         lines = _own_slips(db)
-        names = Catalogue.of(db, (line.round_code for line in lines))
+        own = followup.ledger(db, None, city_now().date(), department=_department()).lines
+        names = Catalogue.of(db, [*(line.round_code for line in lines), *(line.round_code for line in own)])
         published = [line for line in all_rounds(db) if line.state == "published" and _was_in(db, line.code)]
-    return render_template("staff/desk.html", slips=lines, names=names, rounds=published)
+    cleared = [line for line in own if line.cleared_on is not None]
+    return render_template("staff/desk.html", slips=lines, names=names, rounds=published, cleared=cleared)
 
 
 @bp.get("/slips/<int:slip_id>")
 def slip(slip_id: int) -> str:
-    return _page(slip_id, SignForm(formdata=None), None)
+    return _page(slip_id, Forms())
 
 
 @bp.get("/slips/<int:slip_id>/pdf")
@@ -62,7 +78,7 @@ def slip_pdf(slip_id: int) -> Response:
 def sign(slip_id: int) -> Page:
     form = SignForm()
     if not form.validate_on_submit():
-        return _page(slip_id, form, None), 422
+        return _page(slip_id, Forms(signing=form)), 422
     with writing() as db:
         followup.sign(db, slip_id, _department(), staff().login, city_now(), form.signer.data or "")
     flash(_("已签收。请在期限内反馈整改情况。"), "good")
@@ -79,12 +95,43 @@ def answer(slip_id: int) -> Page:
     # Every form is asked, so that every gap is shown at once.
     faulty = [part for part in parts if not part.form.fits(today)]
     if faulty:
-        return _page(slip_id, SignForm(formdata=None), parts), 422
+        return _page(slip_id, Forms(parts=parts)), 422
     said = [_said(each) for each in parts]
+    files = {each.finding.number: _uploads(each.form) for each in parts}
     with writing() as db:
-        followup.answer(db, slip_id, _department(), staff().login, city_now(), said)
+        followup.answer(db, slip_id, _department(), staff().login, city_now(), said, files)
     flash(_("反馈已提交，主办单位会审核。"), "good")
     return redirect(url_for("desk.slip", slip_id=slip_id), 303)
+
+
+@bp.post("/slips/<int:slip_id>/contest")
+def contest(slip_id: int) -> Page:
+    """Apply to give the slip back: none of this department's business."""
+    form = ContestForm(prefix="contest")
+    if not form.validate_on_submit():
+        return _page(slip_id, Forms(contesting=form)), 422
+    said = (form.reason.data or "", form.ground.data or "", form.proposal.data or "")
+    with writing() as db:
+        followup.contest(db, slip_id, _department(), staff().login, city_now(), *said)
+    flash(_("退回申请已提交，等主办单位决定。"), "good")
+    return redirect(url_for("desk.slip", slip_id=slip_id), 303)
+
+
+@bp.post("/slips/<int:slip_id>/ask-extension")
+def ask_extension(slip_id: int) -> Page:
+    form = ExtensionForm(prefix="extension")
+    if not form.validate_on_submit() or form.until.data is None:
+        return _page(slip_id, Forms(extending=form)), 422
+    said = (form.until.data, form.reason.data or "", form.progress.data or "")
+    with writing() as db:
+        followup.ask_extension(db, slip_id, _department(), staff().login, city_now(), *said)
+    flash(_("延期申请已提交，等主办单位决定。"), "good")
+    return redirect(url_for("desk.slip", slip_id=slip_id), 303)
+
+
+@bp.get("/slips/<int:slip_id>/evidence/<int:file_id>")
+def evidence(slip_id: int, file_id: int) -> Response:
+    return evidence_download(slip_id, file_id)
 
 
 @bp.get("/ledger")
@@ -129,7 +176,7 @@ def _was_in(db: Session, round_code: str) -> bool:
     return _department() in the_round(db, round_code).department_ids
 
 
-def _page(slip_id: int, signing: SignForm, parts: tuple[ToAnswer, ...] | None) -> str:
+def _page(slip_id: int, forms: Forms) -> str:
     with snapshot() as db:
         view = followup.slip(db, slip_id, city_now().date())
         names = Catalogue.of(db, [view.line.round_code])
@@ -141,9 +188,12 @@ def _page(slip_id: int, signing: SignForm, parts: tuple[ToAnswer, ...] | None) -
         document=document,
         names=names,
         office=False,
-        signing=signing,
-        parts_to_answer=parts or _blank(view),
+        signing=forms.signing or SignForm(formdata=None),
+        contesting=forms.contesting or ContestForm(formdata=None, prefix="contest"),
+        extending=forms.extending or ExtensionForm(formdata=None, prefix="extension"),
+        parts_to_answer=forms.parts or _blank(view),
         returned=returned[-1] if returned and view.line.state == SlipState.SIGNED else None,
+        events=[event for event in view.events if event.action not in INSIDE],
     )
 
 
@@ -163,3 +213,8 @@ def _part(view: SlipView, number: str) -> AnswerPart:
 def _said(part: ToAnswer) -> FindingAnswer:
     form = part.form
     return FindingAnswer(part.finding.number, form.cause.data or "", form.measures.data or "", form.done_on.data)
+
+
+def _uploads(form: AnswerPart) -> tuple[Upload, ...]:
+    """The files that were really chosen: a browser sends an empty part where none was."""
+    return tuple(Upload(file.filename, file.read(LARGEST + 1)) for file in form.files.data or () if file.filename)

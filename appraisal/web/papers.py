@@ -6,7 +6,9 @@ from flask import abort, send_file
 from werkzeug.wrappers import Response
 
 from appraisal import followup
+from appraisal.model.evidence import MEDIA_TYPES
 from appraisal.settings import city_now
+from appraisal.store.evidence import evidence_file
 from appraisal.web.reads import note_look, writing
 
 
@@ -20,3 +22,16 @@ def slip_file(slip_id: int) -> Response:
         note_look(db, "slip.download", line.number)
     # The number is Chinese: send_file writes it as RFC 6266 asks, since a header takes Latin letters alone.
     return send_file(BytesIO(content), "application/pdf", as_attachment=True, download_name=f"{line.number}.pdf")
+
+
+def evidence_download(slip_id: int, file_id: int) -> Response:
+    """A file that a department laid beside its answer, to be saved, never shown inside a page; the look is written down."""
+    with writing() as db:
+        found = evidence_file(db, slip_id, file_id)
+        if found is None:
+            abort(404)
+        file, content = found
+        note_look(db, "evidence.download", f"{slip_id}/{file_id}", file.sha256)
+    response = send_file(BytesIO(content), MEDIA_TYPES[file.kind], as_attachment=True, download_name=file.name)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from appraisal import store
 from appraisal.cli import main
 from appraisal.demo.city import demo_rounds, write_folder
-from appraisal.model.slip import SlipState
+from appraisal.model.slip_moves import SlipState
 from appraisal.secrecy.sealed import new_tally_key
 from appraisal.settings import Secrets, Settings, city_now
 from tests.makers import PASSWORD, make_account, make_ballot, make_scored_round, make_slip

@@ -17,7 +17,7 @@ from appraisal.model.calendar import Colour
 from appraisal.model.finding import FindingState
 from appraisal.model.results import Standing
 from appraisal.model.round import RoundState
-from appraisal.model.slip import SlipState
+from appraisal.model.slip_moves import SlipState
 from appraisal.secrecy.codes import show_code
 from appraisal.settings import city_now
 from appraisal.store import Session

@@ -2,7 +2,7 @@
 
 import pytest
 
-from appraisal.model.slip import SlipState
+from appraisal.model.slip_moves import SlipState
 from appraisal.store import Session
 from tests.makers import make_ballot, make_scored_round, make_slip
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from appraisal import followup, jobs, rounds, store
-from appraisal.model.slip import SlipState
+from appraisal.model.slip_moves import SlipState
 from appraisal.settings import Settings
 from appraisal.store import Engine
 from appraisal.store.trails import round_steps

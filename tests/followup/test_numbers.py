@@ -8,7 +8,8 @@ from sqlalchemy import text
 from appraisal import followup, scoring, store
 from appraisal.model.faults import Refused
 from appraisal.model.finding import Outcome
-from appraisal.model.slip import SlipDocument, SlipState
+from appraisal.model.slip import SlipDocument
+from appraisal.model.slip_moves import SlipState
 from appraisal.scoring import NewFinding
 from appraisal.store import Engine, Session
 from tests.makers import NOW, make_ballot, make_finding, make_scored_round, make_slip

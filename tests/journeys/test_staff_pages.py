@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from appraisal import followup, rounds, scoring
 from appraisal.model.finding import Outcome
-from appraisal.model.slip import SlipState
+from appraisal.model.slip_moves import SlipState
 from appraisal.settings import city_now
 from appraisal.store import Session
 from appraisal.web import create_app
@@ -39,7 +39,7 @@ ROUND = "/office/rounds/2026-1"
 LANGUAGES = ("zh-CN", "en")
 LOGINS = {"office": "zhuban", "desk": "d1", "audit": "shenji", "account": "zhuban"}
 # What is taken home as a file is no page.
-FILES = {"office.slip_pdf", "office.questionnaire_file", "desk.slip_pdf"}
+FILES = {"office.slip_pdf", "office.questionnaire_file", "office.evidence", "desk.slip_pdf", "desk.evidence"}
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,8 @@ def follow_up(db: Session, opened: OpenRound) -> tuple[int, Mapping[SlipState, i
     slips = {state: make_slip(db, state, opened.code, "D1") for state in SlipState if state is not SlipState.APPROVED}
     rounds.publish(db, opened.code, "fuhe", NOW)
     flags = scoring.results(db, opened.code).flags
-    accepted = followup.slip(db, slips[SlipState.ACCEPTED], NOW.date()).findings
-    return flags[0].id, slips, (*judged, accepted[0].number)
+    verified = followup.slip(db, slips[SlipState.VERIFIED], NOW.date()).findings
+    return flags[0].id, slips, (*judged, verified[0].number)
 
 
 def make_session(db: Session, login: str, role: str, department: str | None = None) -> str:
@@ -124,7 +124,7 @@ def named(city: City, endpoint: str, arguments: Set[str]) -> list[dict[str, obje
     if "move" in arguments:
         return [{"round_code": "2026-2", "move": "close"}, {"round_code": "2026-3", "move": "open"}]
     if "slip_id" in arguments:
-        hidden = {SlipState.DRAFTED} if endpoint.startswith("desk.") else set()
+        hidden = {SlipState.DRAFTED, SlipState.DISCARDED} if endpoint.startswith("desk.") else set()
         return [{"slip_id": slip_id} for state, slip_id in city.slips.items() if state not in hidden]
     if "item" in arguments:
         return [{"round_code": "2026-1", "item": code} for code in ("A3", "Z", "T1", "O1")]
@@ -147,13 +147,16 @@ def submit_unfit(page: Page, address: str) -> None:
 
 def faulty_pages(watched: Watched, city: City, login: str) -> Iterator[str]:
     """Pages that a form leads to which is not filled in, or not well."""
-    slips, registered, accepted = city.slips, city.findings[0], city.findings[-1]
+    slips, registered, verified = city.slips, city.findings[0], city.findings[-1]
     unfit = {
         "zhuban": {
             f"{ROUND}/departments/D1/finding": "/finding",
             f"/office/findings/{registered}": "/judge",
-            f"/office/findings/{accepted}": "/strike-off",
+            f"/office/findings/{verified}": "/strike_off",
             f"/office/slips/{slips[SlipState.ANSWERED]}": "/accept",
+            f"/office/slips/{slips[SlipState.ACCEPTED]}": "/verify",
+            f"/office/slips/{slips[SlipState.EXTENDING]}": "/extend",
+            f"/office/slips/{slips[SlipState.CONTESTED]}": "/reassign",
             f"{ROUND}/findings": "/bundle",
             "/office/questionnaires/CITY": "/compare",
         },
@@ -259,7 +262,7 @@ ACTIONS = [
     ("zhuban", f"{ROUND}/flags", "写成问题"),
     ("zhuban", f"{ROUND}/findings", "把打勾的拟成提示单"),
     ("zhuban", "/office/findings/{registered}", "记入台账"),
-    ("zhuban", "/office/findings/{accepted}", "销号"),
+    ("zhuban", "/office/findings/{verified}", "销号"),
     ("zhuban", "/office/slips/{answered}", "退回重办"),
     ("zhuban", "/office/slips/{issued}", "下载正式文件（PDF）"),
     ("zhuban", "/office/questionnaires/CITY", "检查"),
@@ -278,7 +281,7 @@ def test_the_tab_key_reaches_what_a_page_is_for(
     watched = open_page(script=True)
     enter(watched, city, login)
     numbers = {str(state): slip_id for state, slip_id in city.slips.items()}
-    watched.go(path.format_map({**numbers, "registered": city.findings[0], "accepted": city.findings[-1]}))
+    watched.go(path.format_map({**numbers, "registered": city.findings[0], "verified": city.findings[-1]}))
     focused = "document.activeElement.innerText.trim().startsWith"
     for _ in range(80):
         watched.page.keyboard.press("Tab")

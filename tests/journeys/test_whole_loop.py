@@ -216,22 +216,31 @@ class Story:
     def accepted(self) -> str:
         assert self.answered_again
         page = self.at("zhuban", "审核整改反馈")
-        page.get_by_label("审核意见").fill("措施、责任人和时限都已写明。")
+        page.get_by_label("意见").fill("措施、责任人和时限都已写明。")
         press(page, "通过")
         return seen(page)
 
     @cached_property
-    def struck_off(self) -> str:
+    def verified(self) -> str:
         assert self.accepted
-        page = self.at("zhuban", "核验并销号", "核验并销号")
-        page.get_by_label("怎样核验的").fill("现场看过新的告知单，回访五人。")
+        page = self.at("zhuban", "核验整改情况")
+        page.get_by_label("现场核验").check()
+        page.get_by_label("意见").fill("新的告知单已上墙。")
+        press(page, "核验属实")
+        return seen(page)
+
+    @cached_property
+    def struck_off(self) -> str:
+        assert self.verified
+        page = self.at("zhuban", "逐个销号", "销号或长期坚持")
+        page.get_by_label("依据").fill("现场看过新的告知单，回访五人。")
         press(page, "销号")
         return seen(page)
 
     @cached_property
     def ended(self) -> str:
         assert self.struck_off
-        page = self.at("zhuban", "核验并销号")
+        page = self.at("zhuban", "逐个销号")
         press(page, "办结")
         return seen(page)
 
@@ -368,7 +377,8 @@ def test_the_second_answer_stands_beside_the_first(story: Story) -> None:
 
 
 def test_an_accepted_answer_still_waits_to_be_seen_on_the_spot(story: Story) -> None:
-    assert "还有1个问题没有销号" in story.accepted
+    assert "核验属实" in story.accepted
+    assert "还有1个问题没有销号" in story.verified
 
 
 def test_the_finding_is_struck_off_and_the_slip_closed(story: Story) -> None:

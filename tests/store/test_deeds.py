@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from appraisal import rounds
-from appraisal.model.slip import SlipState
+from appraisal.model.slip_moves import SlipState
 from appraisal.store import Session, people
 from appraisal.store.trails import Deed, Place, deeds
 from tests.makers import NOW, make_ballot, make_scored_round, make_slip
@@ -25,7 +25,9 @@ def test_every_step_of_rounds_problems_and_slips_is_there(record: tuple[Deed, ..
     done = {(deed.place.kind, deed.action) for deed in record}
     assert {("round", step) for step in ("create", "open", "close", "score", "publish")} <= done
     assert {("finding", step) for step in ("register", "judge", "bundle", "strike_off")} <= done
-    assert {("slip", step) for step in ("draft", "approve", "issue", "sign", "answer", "accept", "close")} <= done
+    assert {
+        ("slip", step) for step in ("draft", "approve", "issue", "sign", "answer", "accept", "verify", "close")
+    } <= done
     assert ("look", "comments.look") in done
 
 

@@ -12,10 +12,11 @@ from werkzeug.test import TestResponse
 from appraisal import rounds, scoring, store
 from appraisal.model.ballot import Answers, ImportedBallot, Sheet
 from appraisal.model.round import Department
-from appraisal.model.slip import SlipState
+from appraisal.model.slip_moves import SlipState
 from appraisal.model.wording import Wording
 from appraisal.settings import city_now
-from appraisal.store import Session, people, tables
+from appraisal.store import Session, following, people, tables
+from appraisal.store.evidence import add_evidence
 from appraisal.web.access import start_session
 from tests.makers import NOW, make_account, make_closed_round, make_plan, make_round, make_slip
 
@@ -33,6 +34,8 @@ class Objects:
     own_slip: int
     foreign_slip: int
     own_draft: int
+    answered_slip: int
+    evidence: int
 
 
 def fill_city(db: Session) -> Objects:
@@ -49,7 +52,11 @@ def fill_city(db: Session) -> Objects:
         own_slip=make_slip(db, SlipState.ISSUED, code, "D1"),
         foreign_slip=make_slip(db, SlipState.ISSUED, code, "D2"),
         own_draft=make_slip(db, SlipState.DRAFTED, code, "D1"),
+        answered_slip=make_slip(db, SlipState.ANSWERED, code, "D1", findings=1),
+        evidence=1,
     )
+    (answered,) = following.find_findings(db, slip_id=objects.answered_slip)
+    add_evidence(db, answered.id, 1, "照片.pdf", "pdf", b"%PDF of a test")
     rounds.publish(db, code, "zhuban", NOW)
     make_round(db, code="2026-2")
     rounds.open_round(db, "2026-2", bytes(32), "zhuban", NOW)

@@ -65,7 +65,10 @@ def named(rule: Rule, objects: Objects) -> dict[str, dict[str, object]]:
         "item": "O1",
         "questionnaire": "default",
         "move": "publish",
+        "action": "strike_off" if rule.endpoint == "office.move_finding" else "return",
     }
+    if "file_id" in rule.arguments:
+        there |= {"slip_id": objects.answered_slip, "file_id": objects.evidence}
     missing = {
         "round_code": "none",
         "item": "none",
@@ -73,9 +76,10 @@ def named(rule: Rule, objects: Objects) -> dict[str, dict[str, object]]:
         "flag_id": 999,
         "number": "WT-2026-9999",
         "slip_id": 999,
+        "file_id": 999,
     }
     cases = {"own": there, "missing": {**there, **missing, "questionnaire": "none"}}
-    if rule.endpoint.startswith("desk.") and "slip_id" in rule.arguments:
+    if rule.endpoint.startswith("desk.") and "slip_id" in rule.arguments and "file_id" not in rule.arguments:
         cases["foreign"] = {**there, "slip_id": objects.foreign_slip}
         cases["draft"] = {**there, "slip_id": objects.own_draft}
     return cases
@@ -188,9 +192,11 @@ def test_no_form_is_taken_without_its_token(city: tuple[Flask, Objects]) -> None
     before, client = tables_of(app), Visitor(app, "organiser").client
     adapter = app.url_map.bind("localhost")
     samples = {"round_code": "2026-3", "move": "open", "flag_id": 1, "slip_id": 1, "language": "en"}
+    actions = {"office.move_slip": "accept", "office.move_finding": "clear"}
     for rule in app.url_map.iter_rules():
         if "POST" in (rule.methods or ()):
-            address = adapter.build(rule.endpoint, {name: samples.get(name, "D1") for name in rule.arguments}, "POST")
+            known = {**samples, "action": actions.get(rule.endpoint, "")}
+            address = adapter.build(rule.endpoint, {name: known.get(name, "D1") for name in rule.arguments}, "POST")
             assert client.post(address).status_code == 400, rule.endpoint
     assert tables_of(app) == before
 

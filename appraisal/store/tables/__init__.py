@@ -2,7 +2,18 @@
 
 from appraisal.store.tables.base import Base
 from appraisal.store.tables.casting import Ballot, Draft, Invitation, Paper, SealedComment
-from appraisal.store.tables.following import Answer, CalendarDay, Finding, FindingEvent, Serial, Slip, SlipEvent
+from appraisal.store.tables.following import (
+    Answer,
+    AnswerEvidence,
+    CalendarDay,
+    Evidence,
+    Finding,
+    FindingEvent,
+    Serial,
+    Slip,
+    SlipChase,
+    SlipEvent,
+)
 from appraisal.store.tables.installation import KeyCheck
 from appraisal.store.tables.logs import AuditHead, LogBatch
 from appraisal.store.tables.opened import Comment, Mark, OpenedBallot, OverallAnswer, Rating
@@ -23,6 +34,7 @@ from appraisal.store.tables.setup import (
 __all__ = [
     "Account",
     "Answer",
+    "AnswerEvidence",
     "AuditEvent",
     "AuditHead",
     "Ballot",
@@ -32,6 +44,7 @@ __all__ = [
     "Department",
     "Draft",
     "EstimateRow",
+    "Evidence",
     "Finding",
     "FindingEvent",
     "FlagRow",
@@ -57,6 +70,7 @@ __all__ = [
     "SealedComment",
     "Serial",
     "Slip",
+    "SlipChase",
     "SlipEvent",
     "StaffSession",
 ]

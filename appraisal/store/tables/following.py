@@ -27,6 +27,8 @@ class Finding(Base):
     outcome: Mapped[str]
     slip_id: Mapped[int | None] = mapped_column(ForeignKey("slip.id"), index=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("finding.id"))
+    review_on: Mapped[date | None]
+    cleared_on: Mapped[date | None]
 
 
 class FindingEvent(Base):
@@ -54,6 +56,9 @@ class Slip(Base):
     issued_on: Mapped[date | None]
     sign_by: Mapped[date | None]
     answer_by: Mapped[date | None]
+    asked_until: Mapped[date | None]
+    extension_asked: Mapped[bool]
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("slip.id"))
     document: Mapped[dict[str, object] | None] = mapped_column(JSON)
     pdf: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     sha256: Mapped[str | None]
@@ -69,6 +74,16 @@ class SlipEvent(Base):
     note: Mapped[str] = mapped_column(Text)
 
 
+class SlipChase(Base):
+    """That a date of a slip was pressed for at a level: once, however often the clock looks."""
+
+    __tablename__ = "slip_chase"
+    __table_args__ = WITHOUT_ROWID
+    slip_id: Mapped[int] = mapped_column(ForeignKey("slip.id"), primary_key=True)
+    level: Mapped[str] = mapped_column(primary_key=True)
+    due: Mapped[date] = mapped_column(primary_key=True)
+
+
 class Answer(Base):
     """What the department says about one problem on a slip; ``attempt`` counts from 1, again after each return."""
 
@@ -81,6 +96,27 @@ class Answer(Base):
     cause: Mapped[str] = mapped_column(Text)
     measures: Mapped[str] = mapped_column(Text)
     done_on: Mapped[date | None]
+
+
+class Evidence(Base):
+    """A file that a department laid beside an answer, under its own SHA-256: the same file is kept once."""
+
+    __tablename__ = "evidence"
+    __table_args__ = WITHOUT_ROWID
+    sha256: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    kind: Mapped[str]
+    size: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class AnswerEvidence(Base):
+    """Which file belongs to which answer, and what the department called it."""
+
+    __tablename__ = "answer_evidence"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"), index=True)
+    sha256: Mapped[bytes] = mapped_column(ForeignKey("evidence.sha256"))
+    name: Mapped[str]
 
 
 class Serial(Base):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask import render_template, url_for
 
@@ -9,7 +10,8 @@ from appraisal import followup, scoring
 from appraisal.model.calendar import Colour
 from appraisal.model.finding import FindingState
 from appraisal.model.round import RoundState
-from appraisal.model.slip import LedgerLine, SlipLine, SlipState
+from appraisal.model.slip import LedgerLine, SlipLine
+from appraisal.model.slip_moves import SlipState
 from appraisal.settings import city_now
 from appraisal.store import Session
 from appraisal.store.findings import findings_of_flags
@@ -37,7 +39,7 @@ def home() -> str:
         rounds = all_rounds(db)
         slips = followup.slips(db, today)
         lines = followup.ledger(db, None, today).lines
-        waiting = [*_flags(db, rounds), *_findings(rounds, lines), *_slips(slips)]
+        waiting = [*_flags(db, rounds), *_findings(rounds, lines), *_slips(slips), _watched(lines, today)]
     return render_template("staff/office.html", rounds=rounds, waiting=[each for each in waiting if each.count])
 
 
@@ -62,21 +64,38 @@ def _findings(rounds: Sequence[RoundLine], lines: Sequence[LedgerLine]) -> list[
     return waiting
 
 
+def _watched(lines: Sequence[LedgerLine], today: date) -> Waiting:
+    """Problems under watch whose half year is over."""
+    again = [
+        line for line in lines if line.state == FindingState.WATCHED and line.due is not None and line.due <= today
+    ]
+    address = url_for("office.ledger", state=FindingState.WATCHED)
+    return Waiting(_("长期坚持的问题，到期再看"), len(again), address)
+
+
 def _slips(slips: Sequence[SlipLine]) -> list[Waiting]:
     own = [slip for slip in slips if slip.state == SlipState.DRAFTED and slip.drafted_by == staff().login]
     drafted = [slip for slip in slips if slip.state == SlipState.DRAFTED and slip not in own]
-    out = [slip for slip in slips if slip.state in (SlipState.ISSUED, SlipState.SIGNED)]
+    late = [slip for slip in slips if slip.colour == Colour.RED]
     return [
         _some(_("审签提示单"), drafted),
         _some(_("您拟的提示单，等同事审签"), own),
-        _some(_("审核整改反馈"), [slip for slip in slips if slip.state == SlipState.ANSWERED]),
-        _some(_("核验并销号"), [slip for slip in slips if slip.state == SlipState.ACCEPTED]),
-        _some(_("部门逾期未签收或未反馈"), [slip for slip in out if slip.colour == Colour.RED]),
+        _some(_("答复退回申请"), _in_state(slips, SlipState.CONTESTED)),
+        _some(_("答复延期申请"), _in_state(slips, SlipState.EXTENDING)),
+        _some(_("审核整改反馈"), _in_state(slips, SlipState.ANSWERED)),
+        _some(_("核验整改情况"), _in_state(slips, SlipState.ACCEPTED)),
+        _some(_("逐个销号"), _in_state(slips, SlipState.VERIFIED)),
+        _some(_("部门还没有签收"), [*_in_state(slips, SlipState.ISSUED), *_in_state(slips, SlipState.SERVED)]),
+        _some(_("部门逾期未签收或未反馈"), [slip for slip in late if slip.due is not None]),
     ]
+
+
+def _in_state(slips: Sequence[SlipLine], state: SlipState) -> list[SlipLine]:
+    return [slip for slip in slips if slip.state == state]
 
 
 def _some(words: str, slips: Sequence[SlipLine]) -> Waiting:
     """One slip is opened at once, several as the list."""
     one = len(slips) == 1
     address = url_for("office.slip", slip_id=slips[0].id) if one else url_for("office.slips")
-    return Waiting(words, len(slips), address, sum(slip.colour == Colour.RED for slip in slips))
+    return Waiting(words, len(slips), address, sum(slip.colour == Colour.RED or slip.office_late for slip in slips))

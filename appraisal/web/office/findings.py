@@ -6,15 +6,13 @@ from flask import abort, flash, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from appraisal import followup, scoring
-from appraisal.forms.office import NO_KIND, BundleForm, FindingForm, JudgeForm, MarkedFindingForm, NoteForm
-from appraisal.model.finding import Outcome
+from appraisal.forms.office import NO_KIND, BundleForm, FindingForm, MarkedFindingForm
 from appraisal.model.flags import FlagResult
 from appraisal.model.slip import LedgerLine
 from appraisal.settings import city_now
 from appraisal.store import Session
 from appraisal.store.findings import findings_of_flags
 from appraisal.store.rounds import KeptRound
-from appraisal.store.trails import finding_steps
 from appraisal.web.access import staff
 from appraisal.web.catalogue import Catalogue
 from appraisal.web.language import _
@@ -92,34 +90,6 @@ def findings(round_code: str) -> str:
     return render_template("staff/findings.html", round=kept, departments=by_department, names=names)
 
 
-@bp.get("/findings/<number>", endpoint="finding")
-def one_finding(number: str) -> str:
-    return _finding_page(number, JudgeForm(formdata=None), NoteForm(formdata=None))
-
-
-@bp.post("/findings/<number>/judge")
-def judge(number: str) -> Page:
-    form = JudgeForm()
-    if not form.validate_on_submit():
-        return _finding_page(number, form, NoteForm(formdata=None)), 422
-    with writing() as db:
-        outcome = Outcome(form.outcome.data or "")
-        scoring.judge_finding(db, number, outcome, form.note.data or "", staff().login, city_now())
-    flash(_("查核结论已记入台账。"), "good")
-    return redirect(url_for("office.finding", number=number), 303)
-
-
-@bp.post("/findings/<number>/strike-off")
-def strike_off(number: str) -> Page:
-    form = NoteForm()
-    if not form.validate_on_submit():
-        return _finding_page(number, JudgeForm(formdata=None), form), 422
-    with writing() as db:
-        followup.strike_off(db, number, staff().login, city_now(), form.note.data or "")
-    flash(_("%(number)s已销号。", number=number), "good")
-    return redirect(url_for("office.finding", number=number), 303)
-
-
 @bp.post("/rounds/<round_code>/departments/<department>/bundle")
 def bundle(round_code: str, department: str) -> Page:
     """Draft a slip from the ticked findings of one department."""
@@ -184,20 +154,3 @@ def _mark_counts(db: Session, kept: KeptRound, department: str) -> Mapping[tuple
     (found,) = [each for each in scoring.results(db, kept.plan.code).departments if each.code == department]
     counts: dict[tuple[str, ...], int] = {(name.item, name.code): 0 for name in marks_of(kept.plan.questionnaire)}
     return counts | {(mark.item, mark.option): mark.count for mark in found.marks if (mark.item, mark.option) in counts}
-
-
-def _finding_page(number: str, judging: JudgeForm, striking: NoteForm) -> str:
-    with snapshot() as db:
-        (line,) = [each for each in followup.ledger(db, None, city_now().date()).lines if each.number == number]
-        slip = followup.slip(db, line.slip_id, city_now().date()) if line.slip_id is not None else None
-        names, steps = Catalogue.of(db, [line.round_code]), finding_steps(db, number)
-    return render_template(
-        "staff/finding.html",
-        line=line,
-        names=names,
-        steps=steps,
-        judging=judging,
-        striking=striking,
-        outcomes=tuple(Outcome),
-        may_strike=slip is not None and slip.line.state == "accepted" and line.state == "on_slip",
-    )

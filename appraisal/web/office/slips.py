@@ -1,35 +1,22 @@
 """Slips, from the draft to the last finding struck off."""
 
-from dataclasses import dataclass
-
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from appraisal import followup
-from appraisal.forms.office import NoteForm
-from appraisal.model.slip import SlipView
+from appraisal.forms.office import MoveForm
+from appraisal.model.slip_moves import Check
 from appraisal.settings import city_now
 from appraisal.web.access import staff
 from appraisal.web.catalogue import Catalogue
 from appraisal.web.language import _
 from appraisal.web.office.door import bp
-from appraisal.web.papers import slip_file
+from appraisal.web.office.slip_deeds import DEEDS, RARE, offered
+from appraisal.web.papers import evidence_download, slip_file
 from appraisal.web.place import here
 from appraisal.web.reads import snapshot, writing
 
 Page = str | tuple[str, int] | Response
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """What may be done with a slip in its state, and by this person."""
-
-    approve: bool
-    waits_for_another: bool
-    issue: bool
-    judge: bool
-    close: bool
-    left: int
 
 
 @bp.get("/slips")
@@ -42,7 +29,7 @@ def slips() -> str:
 
 @bp.get("/slips/<int:slip_id>")
 def slip(slip_id: int) -> str:
-    return _page(slip_id, NoteForm(formdata=None))
+    return _page(slip_id, MoveForm(formdata=None), _blank_rare())
 
 
 @bp.get("/slips/<int:slip_id>/pdf")
@@ -50,13 +37,24 @@ def slip_pdf(slip_id: int) -> Response:
     return slip_file(slip_id)
 
 
-@bp.post("/slips/<int:slip_id>/approve")
-def approve(slip_id: int) -> Page:
-    """Approve what somebody else drafted; it gets its number, and the letter is made."""
+@bp.get("/slips/<int:slip_id>/evidence/<int:file_id>")
+def evidence(slip_id: int, file_id: int) -> Response:
+    return evidence_download(slip_id, file_id)
+
+
+@bp.post("/slips/<int:slip_id>/<any(" + ", ".join(DEEDS) + "):action>")
+def move_slip(slip_id: int, action: str) -> Page:
+    """Any move of the office, as ``slip_deeds`` has it; what it asks for has to be there."""
+    deed = DEEDS[action]
+    form = MoveForm(prefix=RARE) if deed.rare else MoveForm()
+    if not form.fits(deed.asks):
+        blank = MoveForm(formdata=None, prefix="" if deed.rare else RARE)
+        return _page(slip_id, *((blank, form) if deed.rare else (form, blank))), 422
     with writing() as db:
-        number = followup.approve(db, slip_id, staff().login, city_now())
-    here().queue.issue_slip(slip_id)
-    flash(_("已审签，编号%(number)s。正式文件正在生成。", number=number), "good")
+        deed.run(db, slip_id, staff().login, city_now(), form)
+    if action == "approve":
+        here().queue.issue_slip(slip_id)
+    flash(_(deed.said), "good")
     return _back(slip_id)
 
 
@@ -68,58 +66,39 @@ def issue(slip_id: int) -> Page:
     return _back(slip_id)
 
 
-@bp.post("/slips/<int:slip_id>/return")
-def send_back(slip_id: int) -> Page:
-    form = NoteForm()
-    if not form.validate_on_submit():
-        return _page(slip_id, form), 422
+@bp.post("/slips/<int:slip_id>/correct")
+def correct(slip_id: int) -> Page:
+    """Draft the slip that takes the place of a recalled one."""
     with writing() as db:
-        followup.send_back(db, slip_id, staff().login, city_now(), form.note.data or "")
-    flash(_("已退回，部门会看到退回的理由。"), "good")
-    return _back(slip_id)
-
-
-@bp.post("/slips/<int:slip_id>/accept")
-def accept(slip_id: int) -> Page:
-    form = NoteForm()
-    if not form.validate_on_submit():
-        return _page(slip_id, form), 422
-    with writing() as db:
-        followup.accept(db, slip_id, staff().login, city_now(), form.note.data or "")
-    flash(_("反馈已通过。请逐个核验，属实的销号。"), "good")
-    return _back(slip_id)
-
-
-@bp.post("/slips/<int:slip_id>/close")
-def close_slip(slip_id: int) -> Page:
-    with writing() as db:
-        followup.close(db, slip_id, staff().login, city_now())
-    flash(_("提示单已办结。"), "good")
-    return _back(slip_id)
+        new = followup.correct(db, slip_id, staff().login, city_now())
+    flash(_("更正的提示单已拟好，请另一位同事审签。"), "good")
+    return _back(new)
 
 
 def _back(slip_id: int) -> Response:
     return redirect(url_for("office.slip", slip_id=slip_id), 303)
 
 
-def _page(slip_id: int, form: NoteForm) -> str:
+def _blank_rare() -> MoveForm:
+    return MoveForm(formdata=None, prefix=RARE)
+
+
+def _page(slip_id: int, form: MoveForm, rare_form: MoveForm) -> str:
     with snapshot() as db:
         view = followup.slip(db, slip_id, city_now().date())
         names = Catalogue.of(db, [view.line.round_code])
         document = followup.slip_document(db, slip_id)
+    if form.until.data is None and view.asked_until is not None:
+        form.until.data = view.asked_until
     return render_template(
-        "staff/slip.html", slip=view, document=document, names=names, form=form, office=True, offered=_offered(view)
-    )
-
-
-def _offered(view: SlipView) -> Offered:
-    state, own = view.line.state, view.line.drafted_by == staff().login
-    left = sum(finding.state == "on_slip" for finding in view.findings)
-    return Offered(
-        approve=state == "drafted" and not own,
-        waits_for_another=state == "drafted" and own,
-        issue=state == "approved",
-        judge=state == "answered",
-        close=state == "accepted" and left == 0,
-        left=left if state == "accepted" else 0,
+        "staff/slip.html",
+        slip=view,
+        document=document,
+        names=names,
+        form=form,
+        rare_form=rare_form,
+        office=True,
+        offered=offered(view, staff().login),
+        checks=tuple(Check),
+        departments=names.departments(view.line.round_code),
     )
