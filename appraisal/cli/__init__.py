@@ -8,12 +8,12 @@ import click
 
 from appraisal.cli import (
     accounts,
+    backups,
     calendars,
     collecting,
     demonstrating,
     examining,
     following,
-    installing,
     questionnaires,
     rounds,
     scoring,
@@ -34,7 +34,7 @@ def main() -> None:
 
 
 for command in (
-    installing.database,
+    backups.database,
     examining.doctor,
     accounts.account,
     calendars.calendar,

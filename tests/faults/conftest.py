@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.harness.installation import Installation, copy_of, install
-from tests.faults.harness.server import free_port
+from tests.faults.harness.server import free_port, kill_group
 from tests.faults.harness.warm import APART, WarmStarts
 
 
@@ -46,3 +46,18 @@ def fresh(city: Installation, tmp_path: Path) -> Callable[[], Installation]:
         return copy_of(city, tmp_path / f"var-{port}", port)
 
     return make
+
+
+@pytest.fixture
+def serve(warm: WarmStarts, fresh: Callable[[], Installation]) -> Iterator[Callable[[], tuple[Installation, int]]]:
+    """Starts a server on a copy of the city; the installation and the number of its group."""
+    groups: list[int] = []
+
+    def start(workers: int = 2) -> tuple[Installation, int]:
+        one = fresh()
+        groups.append(warm.start(one.settings, workers))
+        return one, groups[-1]
+
+    yield start
+    for group in groups:
+        kill_group(group)

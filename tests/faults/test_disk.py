@@ -1,46 +1,21 @@
 """F6, F7, F8, F10, F11: the disk is full, read-only, out of files, slow or broken. No receipt without a ballot, and no restart needed."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.faults.harness import history, server, tracing
+from tests.faults.harness import server, tracing
 from tests.faults.harness.installation import Installation
 from tests.faults.harness.respondent import Browser
-from tests.faults.harness.storm import Storm, share
+from tests.faults.harness.storm import Storm, laws_hold, share, storm_on
 from tests.faults.harness.warm import WarmStarts
 from tests.faults.results import record
 
 pytestmark = pytest.mark.xdist_group("faults")
 needs_tracing = pytest.mark.skipif(tracing.why_not() != "", reason=tracing.why_not() or "can")
 FULL = [pytest.mark.full_faults, pytest.mark.timeout(0)]
-
-
-@pytest.fixture
-def serve(warm: WarmStarts, fresh: Callable[[], Installation]) -> Iterator[Callable[[], tuple[Installation, int]]]:
-    """Starts a server on a copy of the city; the installation and the number of its group."""
-    groups: list[int] = []
-
-    def start(workers: int = 2) -> tuple[Installation, int]:
-        one = fresh()
-        groups.append(warm.start(one.settings, workers))
-        return one, groups[-1]
-
-    yield start
-    for group in groups:
-        server.kill_group(group)
-
-
-def laws_hold(one: Installation, storm: Storm, settled: bool = True) -> dict[str, int]:
-    box = one.box()
-    assert history.faults(storm.history.lines, box, one.secrets.receipt_key, settled) == []
-    return history.tally(storm.history.lines, box)
-
-
-def storm_on(one: Installation, codes: int | None = None, **options: object) -> Storm:
-    return Storm(iter(one.codes[:codes]), one.settings.port, history.History(), **options)  # type: ignore[arg-type]
 
 
 def outages(storm: Storm) -> int:

@@ -14,7 +14,7 @@ import pytest
 from tests.faults.harness import history, server
 from tests.faults.harness.installation import Installation
 from tests.faults.harness.server import Server
-from tests.faults.harness.storm import Storm
+from tests.faults.harness.storm import Storm, laws_hold
 from tests.faults.harness.warm import WarmStarts
 from tests.faults.results import record
 
@@ -22,11 +22,6 @@ pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.slow]
 
 # After so many kills a fresh copy of the installation is taken: the file stays small, and every law is checked on opened ballots.
 KILLS_A_COPY = 50
-
-
-def laws_hold(one: Installation, storm: Storm, settled: bool = False) -> None:
-    box = one.box(opened=settled)
-    assert history.faults(storm.history.lines, box, one.secrets.receipt_key, settled) == []
 
 
 def killed_many_times(one: Installation, start: Callable[[Installation], int], kills: int, seed: int) -> Storm:
@@ -37,7 +32,7 @@ def killed_many_times(one: Installation, start: Callable[[Installation], int], k
     )
     for _ in range(kills):
         group = start(one)
-        laws_hold(one, storm)
+        laws_hold(one, storm, settled=False)
         storm.history.sending.clear()
         storm.start()
         storm.history.sending.wait(10)
@@ -46,7 +41,7 @@ def killed_many_times(one: Installation, start: Callable[[Installation], int], k
         storm.stop()
     group = start(one)
     storm.settle()
-    laws_hold(one, storm, settled=True)
+    laws_hold(one, storm)
     server.kill_group(group)
     return storm
 
@@ -104,7 +99,7 @@ def test_f2_a_killed_worker_is_replaced_and_nothing_is_lost(
         longest = max(longest, gap_of(one.settings.port))
     storm.stop()
     storm.settle()
-    laws_hold(one, storm, settled=True)
+    laws_hold(one, storm)
     server.kill_group(group)
     found = history.tally(storm.history.lines, one.box(opened=False))
     record("F2", f"one worker of 4 killed {kills} times", kills=kills, **found, lost=0, longest_gap_s=round(longest, 2))

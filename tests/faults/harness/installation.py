@@ -9,11 +9,11 @@ from pathlib import Path
 from sqlalchemy import text
 
 from appraisal import store
+from appraisal.cli.installing import bring_up
 from appraisal.collect.envelope import unpack_ballot
 from appraisal.secrecy import keys, sealed
 from appraisal.secrecy.sealed import TallyKey
 from appraisal.settings import Secrets, Settings
-from appraisal.store import schema
 from tests.faults.harness.history import Box
 from tests.makers import make_running_round
 
@@ -63,9 +63,7 @@ class Installation:
 def install(home: Path, codes: int, port: int = 0) -> Installation:
     """A fresh installation whose round runs today, with so many codes for each of its three strata, in random order."""
     settings = Settings(home=home, port=port, demo=True)
-    engine = store.connect(settings.database)
-    schema.upgrade(engine)
-    settings.keep_secrets(Secrets.fresh(demo=True))
+    engine = bring_up(settings, demo=True)
     with store.transaction(engine) as db:
         opened = make_running_round(db, settings.read_secrets(), codes=codes)
     engine.dispose()

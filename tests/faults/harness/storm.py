@@ -6,8 +6,10 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from tests.faults.harness.history import History
+from tests.faults.harness.history import History, faults, tally
+from tests.faults.harness.installation import Installation
 from tests.faults.harness.respondent import SCALE, Away, Respondent, Unexpected
 
 
@@ -98,3 +100,15 @@ def share(values: Sequence[float], part: float) -> float:
     """The value below which this part of the values lies; 0 for none."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(part * len(ordered)))] if ordered else 0.0
+
+
+def storm_on(one: Installation, codes: int | None = None, **options: Any) -> Storm:
+    """Respondents with the first so many codes of an installation."""
+    return Storm(iter(one.codes[:codes]), one.settings.port, History(), **options)
+
+
+def laws_hold(one: Installation, storm: Storm, settled: bool = True) -> dict[str, int]:
+    """The figures of a run whose every law holds; fails the test otherwise."""
+    box = one.box(opened=settled)
+    assert faults(storm.history.lines, box, one.secrets.receipt_key, settled) == []
+    return tally(storm.history.lines, box)

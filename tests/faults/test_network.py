@@ -1,0 +1,191 @@
+"""F12 to F15, F33, F34: answers that are lost, requests that arrive thrice, uploads that never end, two devices, a bad line."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.faults.harness import server
+from tests.faults.harness.history import History
+from tests.faults.harness.installation import Installation
+from tests.faults.harness.line import Line
+from tests.faults.harness.respondent import Away, Browser, Respondent, Unexpected
+from tests.faults.harness.storm import Storm, laws_hold, share, storm_on
+from tests.faults.results import record
+
+pytestmark = pytest.mark.xdist_group("faults")
+FULL = [pytest.mark.full_faults, pytest.mark.timeout(0)]
+Serve = Callable[[], tuple[Installation, int]]
+
+
+def through(line: Line, one: Installation, codes: int, clients: int = 8) -> Storm:
+    """Everybody votes over that line until everybody has a receipt."""
+    storm = Storm(iter(one.codes[:codes]), line.port, History(), clients=clients, timeout=60.0)
+    storm.run_out()
+    for _ in range(50):
+        storm.settle()
+    assert storm.begun == []
+    return storm
+
+
+@pytest.mark.parametrize("codes", [12, pytest.param(1000, marks=FULL)])
+def test_f12_who_never_got_the_answer_gets_the_same_receipt_later(serve: Serve, codes: int) -> None:
+    one, _ = serve()
+    with Line(one.settings.port, lose=0.3) as line:
+        storm = through(line, one, codes)
+    found = laws_hold(one, storm)
+    record("F12", f"30 % of answers lost {codes} ballots", **found, answers_lost=line.lost)
+    assert line.lost > 0
+    assert found["acknowledged"] == found["stored"] == codes
+
+
+@pytest.mark.parametrize("codes", [12, pytest.param(1000, marks=FULL)])
+def test_f13_a_form_that_arrives_three_times_is_stored_once(serve: Serve, codes: int) -> None:
+    one, _ = serve()
+    with Line(one.settings.port, repeat=3) as line:
+        storm = through(line, one, codes)
+    found = laws_hold(one, storm)
+    record("F13", f"each POST three times {codes} ballots", **found, copies=line.repeated)
+    assert line.repeated > codes
+    assert found["stored"] == codes
+
+
+@pytest.mark.full_faults
+@pytest.mark.timeout(0)
+def test_f14_two_hundred_uploads_that_never_end_do_not_keep_others_out(serve: Serve) -> None:
+    one, _ = serve()
+    calm = storm_on(one, codes=60)
+    calm.run_out()
+    with Dripping(one.settings.port, 200) as dripping:
+        storm = Storm(iter(one.codes[60:120]), one.settings.port, History(), timeout=120.0)
+        begun = time.monotonic()
+        storm.run_out()
+        took = time.monotonic() - begun
+        let_go = dripping.wait_until_freed(150)
+    storm.settle()
+    record(
+        "F14",
+        "200 slow uploads",
+        p95_calm_s=round(share(calm.latencies, 0.95), 3),
+        p95_attacked_s=round(share(storm.latencies, 0.95), 3),
+        sixty_ballots_s=round(took, 1),
+        freed_after_s=let_go,
+        troubles=dict(storm.trouble),
+    )
+    assert storm.history.acknowledged
+
+
+class Dripping:
+    """Connections that announce a body and send a byte of it each second."""
+
+    def __init__(self, port: int, count: int) -> None:
+        self.begun = time.monotonic()
+        self.open = [socket.create_connection(("127.0.0.1", port), timeout=5) for _ in range(count)]
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._drip)
+
+    def __enter__(self) -> "Dripping":
+        for one in self.open:
+            one.sendall(b"POST /enter HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4000\r\n\r\n")
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+        for one in self.open:
+            one.close()
+
+    def wait_until_freed(self, limit: float) -> float | None:
+        """Seconds until the server had closed half of them; None: not within the limit."""
+        half = len(self.open) // 2
+        while time.monotonic() - self.begun < limit:
+            if len(self.open) <= half:
+                return round(time.monotonic() - self.begun, 1)
+            time.sleep(0.5)
+        return None
+
+    def _drip(self) -> None:
+        while not self._stop.wait(1.0):
+            for one in list(self.open):
+                try:
+                    one.sendall(b"x")
+                except OSError:
+                    one.close()
+                    self.open.remove(one)
+
+
+@pytest.mark.parametrize("codes", [6, pytest.param(300, marks=FULL)])
+def test_f15_two_devices_with_one_code_make_one_ballot(serve: Serve, codes: int) -> None:
+    one, _ = serve()
+    history, outcomes = History(), []
+    for code in one.codes[:codes]:
+        pair = [Respondent(code, rating, one.settings.port, history) for rating in ("S5", "S1")]
+        for each in pair:
+            each.come_in()
+        for each in pair:
+            each.fill_in()
+        for each in pair:
+            each.read_over()
+            # Both show the draft as it was saved last.
+            each.answer = pair[1].answer
+        outcomes.append(at_once(pair))
+    storm = Storm(iter(()), one.settings.port, history)
+    found = laws_hold(one, storm)
+    record("F15", f"two devices {codes} codes", **found, same_receipt=sum(len(set(each)) == 1 for each in outcomes))
+    assert found["stored"] == codes
+    assert all(len(set(each)) == 1 for each in outcomes)
+
+
+def at_once(pair: list[Respondent]) -> list[str]:
+    """Both press the button; what each was told."""
+    said: list[str] = []
+
+    def press(each: Respondent) -> None:
+        try:
+            said.append(each.hand_in())
+        except (Away, Unexpected) as trouble:
+            said.append(str(trouble))
+
+    threads = [threading.Thread(target=press, args=(each,)) for each in pair]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return said
+
+
+@pytest.mark.full_faults
+@pytest.mark.timeout(0)
+def test_f33_over_a_bad_line_the_first_page_is_small_and_the_draft_is_kept(serve: Serve) -> None:
+    one, _ = serve()
+    with Line(one.settings.port, lose=0.05, delay=0.2, rate=20_000 / 8) as line:
+        storm = through(line, one, 12, clients=12)
+    with Line(one.settings.port, delay=0.2, rate=20_000 / 8) as slow:
+        browser = Browser(slow.port, timeout=120)
+        front = browser.get("/")
+    found = laws_hold(one, storm)
+    record("F33", "400 ms 20 kbit/s 5 % lost", **found, answers_lost=line.lost, first_page_bytes=slow.sent)
+    assert front.status == 200
+    assert slow.sent < 60_000
+    assert found["stored"] == 12
+
+
+@pytest.mark.full_faults
+@pytest.mark.timeout(0)
+def test_f34_a_page_that_was_saved_is_there_after_the_server_was_away(serve: Serve, warm: object) -> None:
+    one, group = serve()
+    away = Respondent(one.codes[0], "S2", one.settings.port, History())
+    away.come_in()
+    away.fill_in()
+    server.kill_group(group)
+    with pytest.raises(Away):
+        away.read_over()
+    again = warm.start(one.settings)  # type: ignore[attr-defined]
+    away.read_over()
+    receipt = away.hand_in()
+    assert set(one.box().ballots.values()) == {away.answer}
+    server.kill_group(again)
+    record("F34", "server away while typing", saved_page_kept=True, receipt=bool(receipt))
