@@ -14,7 +14,14 @@ from appraisal.reports import charts
 from appraisal.reports.charts import drawing
 from appraisal.reports.charts.drawing import BAD, INK, PAPER, SOFT, WASH, fold, width_of
 from appraisal.reports.charts.heatmap import SHADES
-from tests.makers import default_questionnaire, make_department_result, make_estimate, make_results
+from tests.makers import (
+    default_questionnaire,
+    make_department_result,
+    make_estimate,
+    make_negatives,
+    make_place,
+    make_results,
+)
 
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 ITEM = default_questionnaire().item("A3")
@@ -23,14 +30,20 @@ STRATA = {
     "citizen": Wording("市民", "Citizens"),
     "deputy": Wording("两代表一委员", "Deputies and committee members"),
 }
-KINDS = ("caterpillar", "diverging", "heatmap", "strip", "strata")
+KINDS = ("caterpillar", "diverging", "funnel", "heatmap", "strip", "strata")
 Box = tuple[float, float, float, float]
 
 
 def odd_results() -> RoundResults:
     """Twenty departments, among them one without a score, one indicative, one with too few answers, one with none, two at the ends."""
     changes: dict[int, dict[str, object]] = {
-        3: {"score": make_estimate(None), "standing": Standing.NONE, "ranked": False},
+        3: {
+            "score": make_estimate(None),
+            "standing": Standing.NONE,
+            "ranked": False,
+            "in_group": None,
+            "negatives": None,
+        },
         4: {"score": make_estimate(70, 11), "standing": Standing.INDICATIVE},
         5: {"counts": {"S5": 1, "S0": 3}},
         6: {"counts": {}, "marks": ()},
@@ -49,6 +62,8 @@ def drawn(kind: str, results: RoundResults, language: str) -> str:
             return charts.caterpillar(results, language)
         case "diverging":
             return charts.diverging(results, ITEM, language)
+        case "funnel":
+            return charts.funnel(results, language)
         case "heatmap":
             return charts.heatmap(results, default_questionnaire(), language)
         case "strip":
@@ -286,3 +301,48 @@ def test_a_round_without_any_result_is_still_drawn(kind: str) -> None:
     results = make_results(3)
     svg = drawn(kind, dataclasses.replace(results, departments=unscored(results)), "zh")
     assert ET.fromstring(svg).attrib["role"] == "img"
+
+
+def spread(*shares: float) -> RoundResults:
+    """Departments with these shares of ballots with a problem, the limits being those of makers."""
+    negatives = [make_negatives(round(share * 120)) for share in shares]
+    made = (make_department_result(number, random.Random(1), negatives=one) for number, one in enumerate(negatives))
+    named = [
+        dataclasses.replace(one, name=Wording(f"第{place}局", f"Bureau {place}")) for place, one in enumerate(made)
+    ]
+    return dataclasses.replace(make_results(1), departments=tuple(named))
+
+
+def test_the_funnel_names_who_is_outside_and_nobody_else() -> None:
+    said = {text for text, _ in texts(charts.funnel(spread(0.5, 0.2, 0.01), "zh"))}
+    assert {"第0局", "第2局"} <= said
+    assert "第1局" not in said
+
+
+def test_the_funnel_fills_the_dots_outside_so_that_it_reads_without_colour() -> None:
+    inside, outside = (charts.funnel(spread(share, 0.2), "zh").count(f'fill="{PAPER}"') for share in (0.2, 0.5))
+    assert inside == outside + 1
+
+
+def test_a_funnel_of_nobody_is_empty_axes() -> None:
+    empty = dataclasses.replace(make_results(2), departments=(), funnel=None)
+    # The one circle is the legend's.
+    assert charts.funnel(empty, "zh").count("<circle") == 1
+
+
+@pytest.mark.parametrize(("tiers", "lines"), [((1, 1, 1), 0), ((1, 2, 2), 1), ((1, 2, 3), 2)])
+def test_a_line_is_drawn_where_a_tier_ends_and_nowhere_else(tiers: tuple[int, ...], lines: int) -> None:
+    made = [
+        make_department_result(0, random.Random(1), score=make_estimate(90.0 - place), in_group=make_place(1, 3, tier))
+        for place, tier in enumerate(tiers)
+    ]
+    named = [dataclasses.replace(one, code=f"D{place}") for place, one in enumerate(made)]
+    results = dataclasses.replace(make_results(1), departments=tuple(named))
+    assert charts.caterpillar(results, "zh").count('stroke-dasharray="6 3"') == lines
+
+
+def test_places_stand_beside_the_scores_and_never_a_single_rank() -> None:
+    one = make_department_result(0, random.Random(1), in_group=make_place(12, 47, of=96))
+    svg = charts.caterpillar(dataclasses.replace(make_results(1), departments=(one,)), "en")
+    assert "between 12th and 47th of 96" in svg
+    assert "12–47" in {said for said, _ in texts(svg)}
