@@ -33,6 +33,7 @@ from appraisal.stats.flags import FlagRule, Flags, expected_shares, flag_counts,
 from appraisal.stats.funnel import Funnel, funnel
 from appraisal.stats.gamma_poisson import GammaMixture, Shrunk, expected_counts, fit_gamma_mixture, shrink_counts
 from appraisal.stats.gaps import GapRule, Gaps, stratum_gaps
+from appraisal.stats.graded import GradedItems, graded_response
 from appraisal.stats.items import (
     ItemDiagnostics,
     alpha_if_dropped,
@@ -109,6 +110,7 @@ __all__ = [
     "GammaMixture",
     "GapRule",
     "Gaps",
+    "GradedItems",
     "ItemCode",
     "ItemDiagnostics",
     "ItemReport",
@@ -182,6 +184,7 @@ __all__ = [
     "flag_counts",
     "flag_marks",
     "funnel",
+    "graded_response",
     "guttman",
     "hidden_cells",
     "invitations",

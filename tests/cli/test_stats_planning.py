@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.cli.surveys import csv_text, reference_figures, reference_table, refused, stats_command, written
@@ -42,6 +43,20 @@ def test_an_item_that_all_answer_alike_gets_advice_in_words(tmp_path: Path) -> N
     assert "100.0% gave the same answer: this item tells nothing" in says["same", "alike"]
     assert "“two”" in says["one", "redundant"]
     assert {one["stratum"] for one in found["differences"]} == {"x", "y"}
+
+
+def test_an_item_that_tells_opinions_apart_nowhere_is_named(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    seen = rng.normal(size=(900, 1)) * [2.0, 1.8, 1.5, 0.1] + rng.logistic(size=(900, 4))
+    rows = (25 * np.digitize(seen, [-2, -1, 0, 1])).tolist()
+    answers = kept(tmp_path / "I.csv", csv_text(("good", "fair", "fine", "noise"), rows))
+    found = written(tmp_path / "O.json", "items", "--answers", answers)
+    graded = {one["item"]: one for one in found["items"]}
+    assert graded["good"]["information"] > 0.8 > graded["noise"]["information"]
+    assert graded["good"]["thresholds"] == sorted(graded["good"]["thresholds"])
+    assert [one["item"] for one in found["advice"] if one["code"] == "uninformative"] == ["noise"]
+    few = kept(tmp_path / "I.csv", csv_text(("good", "fair", "fine", "noise"), rows[:200]))
+    assert {one["slope"] for one in written(tmp_path / "O.json", "items", "--answers", few)["items"]} == {None}
 
 
 def test_faulty_answers_are_told_by_row_and_column(tmp_path: Path) -> None:

@@ -28,6 +28,12 @@ SAID: Final = {
     stats.ItemCode.DIFFERS: ("在“%(other)s”中含义不同（相差%(number)s个标准差）", "means something else to “%(other)s” (by %(number)s sd)"),
 }  # fmt: skip
 
+# An item that at its best would leave five times the variance of all opinions.
+INFORMATIVE: Final = 0.2
+TELLS_LITTLE: Final = (
+    "信息量最高仅%(number)s：分不出评议人的看法 / gives at most %(number)s information: it hardly tells opinions apart"
+)
+
 
 @click.command("items")
 @click.option("--answers", type=FILE, required=True, help="I.csv, one row a ballot's answers about one department.")
@@ -44,11 +50,16 @@ def items(answers: Path, out: Path, lowest: float, highest: float, minimum_pairs
     Output: alpha, omega; items, each with item, n, unknown, floor, ceiling, alike (shares), rest_correlation,
     alpha_if_dropped, loading; polychoric, the correlations in that order; redundant pairs; differences (per stratum);
     advice, each with item, code, figure, limit, other, says (中文 / English). null: no result.
+
+    From 300 rows on a graded response model is fitted: each item then has slope, thresholds (where on the scale of
+    opinions, in standard deviations, a level or a better one is as likely as not), information (the most it gives
+    anywhere) and informative_at.
     """
     names, table, strata, stratum = read_answers(answers, lowest, highest)
     with told_of(answers.name):
         found = stats.item_report(table, lowest=lowest, highest=highest, stratum=stratum, minimum_pairs=minimum_pairs)
-    write_json(out, content(found, names, strata))
+        graded = stats.graded_response(table)
+    write_json(out, content(found, graded, names, strata))
 
 
 def read_answers(
@@ -74,9 +85,11 @@ def _answers(table: Table, name: str, lowest: float, highest: float) -> Floats:
     return found
 
 
-def content(found: stats.ItemReport, names: tuple[str, ...], strata: tuple[str, ...]) -> dict[str, object]:
+def content(
+    found: stats.ItemReport, graded: stats.GradedItems, names: tuple[str, ...], strata: tuple[str, ...]
+) -> dict[str, object]:
     """The report with names in place of numbers."""
-    each = found.diagnostics
+    each, (information, place_of_best) = found.diagnostics, graded.best
     columns = {
         "n": each.n,
         "unknown": each.unknown,
@@ -86,6 +99,10 @@ def content(found: stats.ItemReport, names: tuple[str, ...], strata: tuple[str, 
         "rest_correlation": each.rest_correlation,
         "alpha_if_dropped": each.alpha_if_dropped,
         "loading": found.factor.loadings,
+        "slope": graded.slope,
+        "thresholds": graded.threshold,
+        "information": information,
+        "informative_at": place_of_best,
     }
     return {
         "alpha": each.alpha,
@@ -104,8 +121,22 @@ def content(found: stats.ItemReport, names: tuple[str, ...], strata: tuple[str, 
             for pair in found.redundant
         ],
         "differences": _differences(found.differential, names, strata),
-        "advice": [_advice(one, names, strata) for one in found.advice],
+        "advice": [*(_advice(one, names, strata) for one in found.advice), *_tells_little(information, names)],
     }
+
+
+def _tells_little(information: Floats, names: tuple[str, ...]) -> list[dict[str, object]]:
+    return [
+        {
+            "item": names[item],
+            "code": "uninformative",
+            "figure": information[item],
+            "limit": INFORMATIVE,
+            "other": None,
+            "says": TELLS_LITTLE % {"number": figures.correlation(float(information[item]))},
+        }
+        for item in np.flatnonzero(information < INFORMATIVE).tolist()
+    ]
 
 
 def _differences(
