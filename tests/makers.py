@@ -459,3 +459,29 @@ def make_slip_finding(number: int = 0, **changes: Any) -> SlipFinding:
     )[number % 4]
     finding = SlipFinding(f"WT-2026-{number + 12:04d}", label, statement, "属实", 87 - number, basis, demand)
     return dataclasses.replace(finding, **changes)
+
+
+from appraisal.model.signal import SignalKind, SignalRules  # noqa: E402
+
+TWELVE = tuple(Department(f"D{n}", Wording(f"部门{n}", f"Department {n}"), "EC") for n in range(1, 13))
+LIMITS = SignalRules()
+
+
+def make_stuffed_ballots(forged: int) -> list[ImportedBallot]:
+    """60 ballots with mixed answers about ``TWELVE`` departments, and so many that say the worst of D1 and nothing else."""
+    numbers, places = range(60), range(len(TWELVE))
+    mixed = [{f"D{at + 1}": f"S{(n * 7 + at * (n % 5 + 1)) % 5 + 1}" for at in places} for n in numbers]
+    lone = make_ballot("enterprise", {"D1": "S1"})
+    return [make_ballot("enterprise", ratings) for ratings in mixed] + [lone] * forged
+
+
+def make_stuffed_round(db: Session, rules: SignalRules | None = LIMITS, forged: int = 40, **changes: Any) -> str:
+    """A closed round with ``make_stuffed_ballots`` and these limits registered; its code."""
+    policy = make_policy(signals=rules, missing_weight=1.0)
+    return make_closed_round(db, make_stuffed_ballots(forged), departments=TWELVE, policy=policy, **changes)
+
+
+def make_lone_key(db: Session, code: str) -> str:
+    """The key of the signal that ``make_stuffed_round`` raises."""
+    (key,) = [one.key for one in scoring.quality(db, code).signals if one.kind is SignalKind.LONE]
+    return key

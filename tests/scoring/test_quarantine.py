@@ -5,43 +5,22 @@ import dataclasses
 import pytest
 
 from appraisal import rounds, scoring
-from appraisal.model.ballot import ImportedBallot
 from appraisal.model.faults import Refused
-from appraisal.model.round import Department
 from appraisal.model.signal import QUARANTINE_MOVES, QuarantineState, SignalKind, SignalRules, next_quarantine_state
-from appraisal.model.wording import Wording
 from appraisal.scoring import Choice
 from appraisal.store import Session, tables
 from appraisal.store.quarantine import cohort_numbers
-from tests.makers import NOW, make_ballot, make_closed_round, make_policy
+from tests.makers import (
+    NOW,
+    TWELVE,
+    make_closed_round,
+    make_lone_key,
+    make_policy,
+    make_stuffed_ballots,
+    make_stuffed_round,
+)
 
 REASON = "同一答案集中出现，已核对发放记录。"
-DEPARTMENTS = tuple(Department(f"D{n}", Wording(f"部门{n}", f"Department {n}"), "EC") for n in range(1, 13))
-
-
-def stuffed(forged: int = 40) -> list[ImportedBallot]:
-    """60 ballots with mixed answers about 12 departments, and some that say the worst of D1 and nothing else."""
-    honest = [
-        make_ballot(
-            "enterprise", {one.code: f"S{(n * 7 + at * (n % 5 + 1)) % 5 + 1}" for at, one in enumerate(DEPARTMENTS)}
-        )
-        for n in range(60)
-    ]
-    return honest + [make_ballot("enterprise", {"D1": "S1"})] * forged
-
-
-LIMITS = SignalRules()
-
-
-def make_stuffed_round(db: Session, rules: SignalRules | None = LIMITS, forged: int = 40) -> str:
-    return make_closed_round(
-        db, stuffed(forged), departments=DEPARTMENTS, policy=make_policy(signals=rules, missing_weight=1.0)
-    )
-
-
-def lone_signal(db: Session, code: str) -> str:
-    (key,) = [one.key for one in scoring.quality(db, code).signals if one.kind is SignalKind.LONE]
-    return key
 
 
 def test_ballots_that_say_the_worst_of_one_department_alone_are_found_to_a_ballot(db: Session) -> None:
@@ -57,7 +36,7 @@ def test_a_round_of_honest_ballots_gives_no_signal(db: Session) -> None:
 def test_a_cohort_is_out_of_the_headline_only_after_a_second_person_agreed(db: Session) -> None:
     code = make_stuffed_round(db)
     before = scored(db, code)
-    cohort = scoring.propose(db, code, lone_signal(db, code), "zhuban", NOW, REASON)
+    cohort = scoring.propose(db, code, make_lone_key(db, code), "zhuban", NOW, REASON)
     assert scored(db, code) == before
     scoring.decide(db, code, cohort, "hold", "fuhe", NOW, REASON)
     after = scored(db, code)
@@ -67,7 +46,7 @@ def test_a_cohort_is_out_of_the_headline_only_after_a_second_person_agreed(db: S
 
 def test_whoever_proposed_cannot_agree(db: Session) -> None:
     code = make_stuffed_round(db)
-    cohort = scoring.propose(db, code, lone_signal(db, code), "zhuban", NOW, REASON)
+    cohort = scoring.propose(db, code, make_lone_key(db, code), "zhuban", NOW, REASON)
     with pytest.raises(Refused, match="不能自己复核"):
         scoring.decide(db, code, cohort, "hold", "zhuban", NOW, REASON)
 
@@ -106,7 +85,7 @@ def test_without_registered_limits_nothing_can_be_set_aside(db: Session) -> None
     code = make_stuffed_round(db, rules=None)
     assert scoring.quality(db, code).signals
     with pytest.raises(Refused, match="没有登记"):
-        scoring.propose(db, code, lone_signal(db, code), "zhuban", NOW, REASON)
+        scoring.propose(db, code, make_lone_key(db, code), "zhuban", NOW, REASON)
 
 
 def test_the_limits_are_part_of_what_the_round_froze(db: Session) -> None:
@@ -121,12 +100,12 @@ def test_the_limits_are_part_of_what_the_round_froze(db: Session) -> None:
 
 def make_stuffed_round_named(db: Session, code: str, limit: int) -> str:
     policy = make_policy(signals=SignalRules(minimum_ballots=limit))
-    return make_closed_round(db, stuffed(0), code=code, departments=DEPARTMENTS, policy=policy)
+    return make_closed_round(db, make_stuffed_ballots(0), code=code, departments=TWELVE, policy=policy)
 
 
 def test_a_signal_is_proposed_once_until_it_is_decided(db: Session) -> None:
     code = make_stuffed_round(db)
-    key = lone_signal(db, code)
+    key = make_lone_key(db, code)
     cohort = scoring.propose(db, code, key, "zhuban", NOW, REASON)
     with pytest.raises(Refused, match="已经提请"):
         scoring.propose(db, code, key, "fuhe", NOW, REASON)
@@ -139,7 +118,7 @@ def test_a_signal_is_proposed_once_until_it_is_decided(db: Session) -> None:
 def test_a_step_without_a_reason_is_refused(db: Session, reason: str) -> None:
     code = make_stuffed_round(db)
     with pytest.raises(Refused, match="理由"):
-        scoring.propose(db, code, lone_signal(db, code), "zhuban", NOW, reason)
+        scoring.propose(db, code, make_lone_key(db, code), "zhuban", NOW, reason)
 
 
 def test_after_publication_nothing_is_set_aside_any_more(db: Session) -> None:
@@ -147,7 +126,7 @@ def test_after_publication_nothing_is_set_aside_any_more(db: Session) -> None:
     scoring.score_round(db, code, "zhuban", NOW)
     rounds.publish(db, code, "zhuban", NOW)
     with pytest.raises(Refused, match="已经发布"):
-        scoring.propose(db, code, lone_signal(db, code), "zhuban", NOW, REASON)
+        scoring.propose(db, code, make_lone_key(db, code), "zhuban", NOW, REASON)
     assert scoring.proposable(db, code) == frozenset()
 
 
@@ -162,7 +141,7 @@ def test_a_cohort_makes_the_moves_of_its_table_and_no_other(state: QuarantineSta
 
 
 def held_cohort(db: Session, code: str) -> int:
-    cohort = scoring.propose(db, code, lone_signal(db, code), "zhuban", NOW, REASON)
+    cohort = scoring.propose(db, code, make_lone_key(db, code), "zhuban", NOW, REASON)
     scoring.decide(db, code, cohort, "hold", "fuhe", NOW, REASON)
     return cohort
 

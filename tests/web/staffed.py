@@ -12,13 +12,24 @@ from werkzeug.test import TestResponse
 from appraisal import rounds, scoring, store
 from appraisal.model.ballot import Answers, ImportedBallot, Sheet
 from appraisal.model.round import Department
+from appraisal.model.signal import SignalRules
 from appraisal.model.slip_moves import SlipState
 from appraisal.model.wording import Wording
 from appraisal.settings import city_now
 from appraisal.store import Session, following, people, tables
 from appraisal.store.evidence import add_evidence
 from appraisal.web.access import start_session
-from tests.makers import NOW, make_account, make_closed_round, make_plan, make_round, make_slip
+from tests.makers import (
+    NOW,
+    make_account,
+    make_ballot,
+    make_closed_round,
+    make_lone_key,
+    make_plan,
+    make_policy,
+    make_round,
+    make_slip,
+)
 
 CANARY = "窗口小王CANARY7F3A"
 PAYLOAD = '<script>alert("7f3a")</script>'
@@ -36,13 +47,19 @@ class Objects:
     own_draft: int
     answered_slip: int
     evidence: int
+    signal: str
+    cohort: int
 
 
 def fill_city(db: Session) -> Objects:
     """Round 2026-1 published with comments and slips, 2026-2 open, 2026-3 a draft; D1's name is an attempt at a script."""
     named = Department("D1", Wording(f"发展局{PAYLOAD}", f"Bureau {PAYLOAD}"), "EC")
     departments = (named, *make_plan().departments[1:])
-    code = make_closed_round(db, [_ballot(number) for number in range(40)], departments=departments)
+    policy = make_policy(signals=SignalRules())
+    ballots = [_ballot(number) for number in range(40)] + [make_ballot("citizen", {"D3": "S1"})] * 25
+    code = make_closed_round(db, ballots, departments=departments, policy=policy)
+    signal = make_lone_key(db, code)
+    cohort = scoring.propose(db, code, signal, "zhuban", NOW, f"理由{PAYLOAD}")
     scoring.score_round(db, code, "zhuban", NOW)
     kept = rounds.kept_round(db, code)
     flag = _flag(db, kept.id, kept.department_ids["D1"])
@@ -54,6 +71,8 @@ def fill_city(db: Session) -> Objects:
         own_draft=make_slip(db, SlipState.DRAFTED, code, "D1"),
         answered_slip=make_slip(db, SlipState.ANSWERED, code, "D1", findings=1),
         evidence=1,
+        signal=signal,
+        cohort=cohort,
     )
     (answered,) = following.find_findings(db, slip_id=objects.answered_slip)
     add_evidence(db, answered.id, 1, "照片.pdf", "pdf", b"%PDF of a test")

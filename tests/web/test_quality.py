@@ -8,11 +8,11 @@ from flask import Flask
 from appraisal import i18n, scoring, store
 from appraisal.model.signal import SignalKind
 from appraisal.web.quality_views import KINDS, SENTENCES
-from tests.makers import NOW, make_account
-from tests.scoring.test_quarantine import REASON, lone_signal, make_stuffed_round
+from tests.makers import NOW, make_account, make_lone_key, make_stuffed_round
 from tests.web.staffed import Visitor
 
 ROUND = "/office/rounds/2026-1"
+REASON = "已核对发放记录。"
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def key(app: Flask) -> str:
         scoring.score_round(db, code, "zhuban", NOW)
         for login in ("zhuban", "fuhe"):
             make_account(db, login, "organiser")
-        return lone_signal(db, code)
+        return make_lone_key(db, code)
 
 
 def test_the_check_tells_the_signal_its_chance_and_both_scores(app: Flask, key: str) -> None:

@@ -29,7 +29,17 @@ ROLE_OF = {
 UNTOUCHED = {"audit_event", "staff_session"}
 # What an empty form, or a deed that does not fit the state, may be answered with.
 CALM = {303, 409, 422}
-RESULT_PAGES = ("results", "flags", "items", "items/A1", "items/O1", "departments/D1")
+RESULT_PAGES = (
+    "results",
+    "flags",
+    "items",
+    "items/A1",
+    "items/O1",
+    "departments/D1",
+    "departments/D1/words",
+    "quality",
+    "sensitivity",
+)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +75,9 @@ def named(rule: Rule, objects: Objects) -> dict[str, dict[str, object]]:
         "item": "O1",
         "questionnaire": "default",
         "move": "publish",
-        "action": "strike_off" if rule.endpoint == "office.move_finding" else "return",
+        "action": {"office.move_finding": "strike_off", "office.decide": "hold"}.get(rule.endpoint, "return"),
+        "signal": objects.signal,
+        "cohort": objects.cohort,
     }
     if "file_id" in rule.arguments:
         there |= {"slip_id": objects.answered_slip, "file_id": objects.evidence}
@@ -77,6 +89,8 @@ def named(rule: Rule, objects: Objects) -> dict[str, dict[str, object]]:
         "number": "WT-2026-9999",
         "slip_id": 999,
         "file_id": 999,
+        "signal": "none",
+        "cohort": 999,
     }
     cases = {"own": there, "missing": {**there, **missing, "questionnaire": "none"}}
     if rule.endpoint.startswith("desk.") and "slip_id" in rule.arguments and "file_id" not in rule.arguments:
@@ -191,8 +205,15 @@ def test_no_form_is_taken_without_its_token(city: tuple[Flask, Objects]) -> None
     app, _ = city
     before, client = tables_of(app), Visitor(app, "organiser").client
     adapter = app.url_map.bind("localhost")
-    samples = {"round_code": "2026-3", "move": "open", "flag_id": 1, "slip_id": 1, "language": "en"}
-    actions = {"office.move_slip": "accept", "office.move_finding": "clear"}
+    samples = {
+        "round_code": "2026-3",
+        "move": "open",
+        "flag_id": 1,
+        "slip_id": 1,
+        "language": "en",
+        "cohort": 1,
+    }
+    actions = {"office.decide": "hold", "office.move_slip": "accept", "office.move_finding": "clear"}
     for rule in app.url_map.iter_rules():
         if "POST" in (rule.methods or ()):
             known = {**samples, "action": actions.get(rule.endpoint, "")}
