@@ -38,13 +38,13 @@ def place_figures(
 ) -> Iterator[Figure]:
     """Everything about places; ``covariance`` (D, D) of the scores. The same seed gives the same places."""
     value = np.where(taking_part(counted, scores), scores.value, np.nan)
-    group = _groups(counted)
-    yield from _places(counted, "place_all", stats.rank_sets(value, covariance, draws=draws, seed=seed))
+    group, df = _groups(counted), scores.careful_df
+    yield from _places(counted, "place_all", stats.rank_sets(value, covariance, df=df, draws=draws, seed=seed))
     for one in range(len(counted.kept.plan.groups)):
         inside = np.where(group == one, value, np.nan)
-        yield from _places(counted, "place_group", stats.rank_sets(inside, covariance, draws=draws, seed=seed))
-    yield from _peers(counted, value, scores, stats.peer_differences(value, covariance, group, df=scores.df), group)
-    against_all = stats.peer_differences(value, covariance, np.zeros_like(group), df=scores.df)
+        yield from _places(counted, "place_group", stats.rank_sets(inside, covariance, df=df, draws=draws, seed=seed))
+    yield from _peers(counted, value, scores, stats.peer_differences(value, covariance, group, df=df), group)
+    against_all = stats.peer_differences(value, covariance, np.zeros_like(group), df=df)
     yield from _bands(counted, stats.bands(value, scores.se, p=against_all.p), int((~np.isnan(value)).sum()))
 
 

@@ -50,6 +50,14 @@ class Estimates:
     def variance(self) -> Floats:
         return self.se**2
 
+    @property
+    def careful_df(self) -> Floats:
+        """(D,) ``strata_df`` where it is known, else ``df``; at least 1, as a pooled spread is known where ``df`` is 0.
+
+        For comparisons: ``rank_sets(..., df=)``, ``peer_differences(..., df=)``, ``change(..., df_now=)``.
+        """
+        return np.maximum(self.df if self.strata_df is None else self.strata_df, 1.0)
+
 
 class Means(Estimates):
     """Scores in [0, 100]."""

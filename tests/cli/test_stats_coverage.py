@@ -158,7 +158,7 @@ def test_the_command_prints_three_tables_and_repeats_itself_with_the_same_seed()
     assert plain.exit_code == 0, plain.output
     assert plain.stdout == again.stdout
     assert plain.stdout.count("n = 30") == 3
-    assert CliRunner().invoke(main, [*words, "--markdown"]).stdout.count("| --- |") == 3
+    assert CliRunner().invoke(main, [*words, "--markdown"]).stdout.count("\n| ---") == 3
 
 
 @pytest.mark.usefixtures("few")

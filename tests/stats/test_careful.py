@@ -153,3 +153,12 @@ def test_a_table_that_is_not_sparse_has_the_same_lot() -> None:
 def test_a_share_asked_by_lot_is_refused_outside_its_range(asked: float) -> None:
     with pytest.raises(stats.Unusable, match="asked is"):
         stats.Strata.of([5], asked=asked)
+
+
+def test_a_pooled_spread_compares_with_at_least_one_degree_of_freedom() -> None:
+    cells = stats.CountCells.of(stats.Strata.of([3]), [[[1, 0], [1, 2], [0, 0]]], [100, 0])
+    found = stats.preset_means(cells, [[1]] * 3)
+    assert found.df[:2].tolist() == [0.0, 2.0]
+    assert found.careful_df.tolist() == pytest.approx([1.0, 2.0, np.nan], nan_ok=True)
+    kept = stats.Means(found.n, found.value, found.se, found.df, found.covered)
+    assert kept.careful_df[:2].tolist() == [1.0, 2.0]

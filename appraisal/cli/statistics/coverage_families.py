@@ -83,7 +83,7 @@ def _ranked(place: City, ranks: Ints, hardest: bool, rng: np.random.Generator) -
     weights = _weights(place.departments)
     drawn, seed = place.drawn(rng), int(rng.integers(2**31))
     scores, matrix = stats.preset_means(drawn.scores, weights), stats.preset_covariance(drawn.ratings, weights)
-    found = stats.rank_sets(scores.value, matrix, df=_freedom(scores), draws=DRAWS, seed=seed)
+    found = stats.rank_sets(scores.value, matrix, df=scores.careful_df, draws=DRAWS, seed=seed)
     table, alone = holding(found.simultaneous, ranks), holding(found.marginal, ranks)
     held: dict[str, Floats] = {"table": table.min(keepdims=True), "one department": alone}
     if hardest:
@@ -94,10 +94,6 @@ def _ranked(place: City, ranks: Ints, hardest: bool, rng: np.random.Generator) -
 
 def _weights(departments: int) -> Floats:
     return np.tile(PRESET, (departments, 1))
-
-
-def _freedom(scores: stats.Means) -> Floats:
-    return scores.df if scores.strata_df is None else scores.strata_df
 
 
 def holding(sets: Floats, ranks: Ints) -> Floats:

@@ -101,13 +101,12 @@ def _ends(now: Drawn, before: Drawn) -> Iterator[tuple[tuple[str, str], Ends]]:
 def _of_change(figure: str, now: stats.Estimates, before: stats.Estimates) -> Iterator[tuple[tuple[str, str], Ends]]:
     plain = stats.change(now, before)
     yield (figure, "t"), (plain.low, plain.high)
-    careful = stats.change(now, before, df_now=now.strata_df, df_before=before.strata_df)
+    careful = stats.change(now, before, df_now=now.careful_df, df_before=before.careful_df)
     yield (figure, "t, df over strata"), (careful.low, careful.high)
 
 
 def _of_peers(figure: str, now: stats.Estimates, matrix: Floats) -> Iterator[tuple[tuple[str, str], Ends]]:
     plain = stats.peer_differences(now.value, matrix, GROUP)
     yield (figure, "normal"), (plain.low, plain.high)
-    df = now.df if now.strata_df is None else now.strata_df
-    careful = stats.peer_differences(now.value, matrix, GROUP, df=df)
+    careful = stats.peer_differences(now.value, matrix, GROUP, df=now.careful_df)
     yield (figure, "t, df over strata"), (careful.low, careful.high)
