@@ -93,12 +93,15 @@ def _of_stretch(
     logged = Counter(head.leaves)
     strange = [event for event in events if _leaf(event) not in logged]
     gone = (logged - Counter(_leaf(event) for event in events)).total()
-    missing = _missing(fields.get("ends", {}), begun, events)
-    changed, added = strange[: max(0, gone - len(missing))], strange[max(0, gone - len(missing)) :]
+    missing = _missing(fields.get("ends") or {}, begun, events) if gone else []
+    deleted = min(gone, len(missing))
+    changed, added = strange[: gone - deleted], strange[gone - deleted :]
+    # Where numbers were not given out one by one, an event may be gone from the end without leaving a gap.
+    deleted = gone - len(changed)
     if changed:
         yield Mismatch(Discrepancy.CHANGED, number, len(changed), names=_names(changed))
-    if missing:
-        yield Mismatch(Discrepancy.DELETED, number, len(missing), names=tuple(missing))
+    if deleted:
+        yield Mismatch(Discrepancy.DELETED, number, deleted, names=tuple(missing))
     if added:
         yield Mismatch(Discrepancy.ADDED, number, len(added), names=_names(added))
 

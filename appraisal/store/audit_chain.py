@@ -31,9 +31,11 @@ class ChainedEvent:
 
 
 def events(db: Session, after: Mapping[str, int]) -> Iterator[ChainedEvent]:
-    """Every event behind these numbers (kind → id, 0 where a kind is not named), by kind and id."""
+    """Every event behind these numbers (kind → id; every one of a kind that is not named), by kind and id."""
     for kind, (table, about) in KINDS.items():
-        for row in db.scalars(select(table).where(table.id > after.get(kind, 0)).order_by(table.id)).yield_per(500):
+        # Without a number there is no bound at all: an event slipped in under 0 or below must be met too.
+        wanted = select(table).where(table.id > after[kind]) if kind in after else select(table)
+        for row in db.scalars(wanted.order_by(table.id)).yield_per(500):
             fields = {
                 "kind": kind,
                 "id": row.id,
