@@ -46,6 +46,7 @@ class Case:
     """One case of ``r-survey``: respondents and ratings, departments in alphabetical order."""
 
     def __init__(self, name: str) -> None:
+        self.name = name
         people, said = table("r-survey", f"{name}_respondents.csv"), table("r-survey", f"{name}_ratings.csv")
         self.strata = list(dict.fromkeys(people["cat"]))
         self.departments = sorted(set(said["dept"]))
