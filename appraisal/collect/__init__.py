@@ -4,7 +4,15 @@ Every deed takes the session first and never commits. Refusals are ``model.fault
 wrong with answers is ``model.faults.Faulty``.
 """
 
-from appraisal.collect.casting import SealedBallot, cast, keep_ballot, receipt_of, seal_ballot, take_imported
+from appraisal.collect.casting import (
+    SealedBallot,
+    cast,
+    keep_ballot,
+    receipt_of,
+    seal_ballot,
+    take_imported,
+    try_to_keep,
+)
 from appraisal.collect.entry import Entry, enter, keep_draft, read_draft, resume
 from appraisal.collect.opening import Unsealed, keep_opened, open_ballots, participation, unseal_ballots
 from appraisal.collect.own_secrets import know_secrets, knows_secrets, refuse_foreign_secrets, refuse_missing_secrets
@@ -44,5 +52,6 @@ __all__ = [
     "small_strata",
     "splittable_round",
     "take_imported",
+    "try_to_keep",
     "unseal_ballots",
 ]

@@ -90,6 +90,14 @@ def keep_ballot(db: Database, ballot: SealedBallot, today: date) -> str:
     return ballot.receipt
 
 
+def try_to_keep(db: Database, ballot: SealedBallot, today: date) -> str | Refused:
+    """As ``keep_ballot``, with the refusal returned: where several ballots share a transaction, one that is refused ends none."""
+    try:
+        return keep_ballot(db, ballot, today)
+    except Refused as refusal:
+        return refusal
+
+
 def receipt_of(db: Database, nonce: bytes, secrets: Secrets) -> str | None:
     """The receipt of the ballot that was stored under this nonce, or ``None``: for a form that is posted again without its cookie."""
     ballot_id = keys.ballot_id(secrets.receipt_key, nonce)

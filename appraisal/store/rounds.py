@@ -33,7 +33,7 @@ from appraisal.store.statements import Database, connection_of, run
 
 @dataclass(frozen=True, slots=True)
 class KeptRound:
-    """A round and where its parts lie: department and stratum codes → row ids."""
+    """A round and where its parts lie: department and stratum codes → row ids; ``departments``: those of the plan by their codes."""
 
     id: int
     plan: RoundPlan
@@ -43,6 +43,7 @@ class KeptRound:
     tally_public_key: bytes | None
     department_ids: Mapping[str, int]
     stratum_ids: Mapping[str, int]
+    departments: Mapping[str, Department]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,7 @@ def _kept(db: Session, row: tables.Round, parts: _Parts) -> KeptRound:
         tally_public_key=row.tally_public_key,
         department_ids=parts.department_ids,
         stratum_ids=parts.stratum_ids,
+        departments={department.code: department for department in parts.departments},
     )
 
 

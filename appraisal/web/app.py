@@ -9,15 +9,17 @@ from importlib import import_module
 from types import TracebackType
 from typing import Any, Final
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
 
 from appraisal import collect, store
 from appraisal.jobs import Queue, make_queue
 from appraisal.settings import Settings, SettingsError
 from appraisal.store import schema
-from appraisal.web import access, assets, errors, headers, language, outage, words
+from appraisal.web import access, assets, errors, headers, language, outage, tokens, words
+from appraisal.web.ballot_box import BallotBox
 from appraisal.web.place import Place, here, set_place
 
 # Modules that have pages; each has a blueprint ``bp``.
@@ -30,6 +32,12 @@ log = logging.getLogger("appraisal.web")
 
 class Application(Flask):
     """Flask, but an unforeseen error is logged by where it happened, never by what it held: no address, code, body or value."""
+
+    def handle_exception(self, e: Exception) -> Response:
+        """A refusal that an error page's own code raised is a refusal, no unforeseen error."""
+        if isinstance(e, HTTPException):
+            return self.finalize_request(self.handle_http_exception(e), from_error_handler=True)
+        return super().handle_exception(e)
 
     def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
         kind, _, frames = exc_info
@@ -55,11 +63,12 @@ def create_app(settings: Settings, queue: Queue | None = None, end_process: Call
     headers.guard(app)
     language.speak_languages(app)
     assets.serve_assets(app)
-    CSRFProtect(app)
+    sessions = CSRFProtect(app)
     errors.answer_calmly(app)
     outage.outlast(app, end_process)
     for name in PAGES:
         app.register_blueprint(import_module(f"appraisal.web.{name}").bp)
+    tokens.guard(app, sessions)
     words.teach_words(app)
     access.guard(app)
     app.add_url_rule("/healthz", "healthz", _healthz)
@@ -79,7 +88,7 @@ def _open(settings: Settings, queue: Queue | None) -> Place:
         )
     with store.reading(engine) as db:
         collect.refuse_foreign_secrets(db, secrets)
-    return Place(settings, engine, secrets, queue or make_queue(settings))
+    return Place(settings, engine, secrets, queue or make_queue(settings), BallotBox(engine))
 
 
 def _config(place: Place) -> dict[str, Any]:

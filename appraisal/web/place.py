@@ -8,6 +8,7 @@ from flask import Flask, current_app
 from appraisal.jobs import Queue
 from appraisal.settings import Secrets, Settings
 from appraisal.store import Engine
+from appraisal.web.ballot_box import BallotBox
 
 KEY: Final = "appraisal"
 
@@ -20,6 +21,7 @@ class Place:
     engine: Engine
     secrets: Secrets
     queue: Queue
+    box: BallotBox
 
 
 def set_place(app: Flask, place: Place) -> None:

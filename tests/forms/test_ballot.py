@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from appraisal.forms.ballot import FIELDS, field_name, read_sheet, sheet_form
+from appraisal.forms.ballot import FIELDS, field_name, read_sheet
 from appraisal.model.ballot import Sheet
 from appraisal.model.questionnaire import Item, Kind
 from appraisal.model.wording import Wording
@@ -69,8 +69,11 @@ def test_every_kind_of_item_has_a_field() -> None:
     assert set(FIELDS) == set(Kind)
 
 
-def test_the_form_of_a_questionnaire_is_made_once() -> None:
-    assert sheet_form(ITEMS) is sheet_form(tuple(ITEMS))
+@given(SHEETS, SHEETS)
+def test_two_departments_on_one_page_are_told_apart(one: Sheet, other: Sheet) -> None:
+    pairs = [(f"D1.{name}", answer) for name, answer in posted(one).items(multi=True)]
+    pairs += [(f"D2.{name}", answer) for name, answer in posted(other).items(multi=True)]
+    assert (read_sheet(ITEMS, MultiDict(pairs), "D1"), read_sheet(ITEMS, MultiDict(pairs), "D2")) == (one, other)
 
 
 @pytest.mark.parametrize("code", ["data", "errors", "validate", "sheet", "asked", "meta"])

@@ -14,7 +14,7 @@ from appraisal import collect, rounds, store
 from appraisal.cli.installing import bring_up
 from appraisal.demo.city import demo_rounds, write_folder
 from appraisal.model.questionnaire_file import read_questionnaire
-from appraisal.model.round import Policy, RoundPlan
+from appraisal.model.round import Layout, Policy, RoundPlan
 from appraisal.secrecy.keys import receipt
 from appraisal.secrecy.sealed import new_tally_key
 from appraisal.settings import Settings, city_now, write_private
@@ -111,6 +111,7 @@ def _shortened(plan: RoundPlan) -> RoundPlan:
         departments=ranked,
         groups=tuple(group for group in plan.groups if group.code in {one.group for one in ranked}),
         policy=policy,
+        layout=Layout.ONE_PAGE,
     )
 
 

@@ -36,7 +36,8 @@ def one_page(browser: Browser, code: str, walked: Walked) -> str:
     """The link of the letter, one page with everything, submit; the receipt."""
     page = _entered(browser, code)
     walked.page_bytes = len(page.body)
-    done = _post(browser, walked, _action(page.body), [*_hidden(page.body), *_first_options(page.body)])
+    fields = [*_hidden(page.body), *_first_options(page.body), ("then", "submit")]
+    done = _post(browser, walked, _action(page.body), fields)
     return _receipt(done)
 
 

@@ -4,13 +4,13 @@ from flask import redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
-from appraisal import store
 from appraisal.model.faults import Refused
-from appraisal.store.engine import reading
+from appraisal.settings import city_now
+from appraisal.store.engine import looking, writing
 from appraisal.web.language import _
 from appraisal.web.place import here
 from appraisal.web.respondent.blueprint import bp
-from appraisal.web.respondent.visit import Outside, keep, let_in, let_out, open_visit, visit
+from appraisal.web.respondent.visit import OtherLayout, Outside, Visit, keep, let_in, let_out, open_visit, visit
 
 Page = str | Response | tuple[str, int]
 
@@ -56,6 +56,12 @@ def left() -> Page:
     return render_template("respondent/leave.html", left=True)
 
 
+@bp.errorhandler(OtherLayout)
+def elsewhere(_why: OtherLayout) -> Page:
+    """The address of a page that this ballot does not have: its own page is the contents'."""
+    return redirect(url_for("respondent.hub"), 303)
+
+
 @bp.errorhandler(Outside)
 def outside(_why: Outside) -> Page:
     """Without a code there is no ballot. What was just typed could not be kept, and the page says so."""
@@ -67,15 +73,25 @@ def outside(_why: Outside) -> Page:
 def _open(code: str) -> Page:
     try:
         # Whoever tries out codes must not take the write lock from those who have one.
-        with reading(here().engine) as db:
-            open_visit(db, code)
-        with store.transaction(here().engine) as db:
+        with looking(here().engine) as db:
             visited = open_visit(db, code)
-            # The nonce is drawn once: whoever comes in later with the same code meets the same ballot.
-            keep(db, visited, visited.draft.answers, visited.draft.chosen)
+        if _begins_with_a_draft(visited):
+            with writing(here().engine) as db:
+                visited = open_visit(db, code)
+                # The nonce is drawn once: whoever comes in later with the same code meets the same ballot.
+                keep(db, visited, visited.draft.answers, visited.draft.chosen)
     except Refused as refusal:
         return _front(_(refusal.reason, **refusal.parts)), 403
     return let_in(redirect(url_for("respondent.hub"), 303), visited.entry.code)
+
+
+def _begins_with_a_draft(visited: Visit) -> bool:
+    """Whether something is kept as soon as somebody comes in.
+
+    A form of one page brings its nonce along. On the round's last day a draft is kept all the same: on the day after it only
+    who has one may finish.
+    """
+    return not visited.one_page or visited.entry.round.plan.closes_on <= city_now().date()
 
 
 def _front(trouble: str) -> str:
@@ -84,7 +100,7 @@ def _front(trouble: str) -> str:
 
 def _is_inside() -> bool:
     try:
-        with reading(here().engine) as db:
+        with looking(here().engine) as db:
             visit(db)
     except Outside:
         return False

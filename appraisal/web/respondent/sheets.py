@@ -3,16 +3,16 @@
 from flask import abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from appraisal import store
 from appraisal.forms.ballot import read_sheet
 from appraisal.i18n import LANGUAGES
 from appraisal.model.ballot import Answers, Sheet, faults_of
-from appraisal.store.engine import reading
+from appraisal.store import Database
+from appraisal.store.engine import looking, writing
 from appraisal.web.language import _
 from appraisal.web.place import here
 from appraisal.web.respondent.blueprint import bp
 from appraisal.web.respondent.views import questions, stops
-from appraisal.web.respondent.visit import Visit, keep, let_in, visit
+from appraisal.web.respondent.visit import Visit, keep, let_in, paged_visit
 
 Page = str | Response | tuple[str, int]
 Faults = dict[str, list[str]]
@@ -21,14 +21,14 @@ Faults = dict[str, list[str]]
 @bp.get("/ballot/d/<department>")
 def sheet(department: str) -> Page:
     """A department of the respondent's list; any other is not there."""
-    with reading(here().engine) as db:
+    with looking(here().engine) as db:
         visited = _visit_of(db, department)
     return _page(visited, department, visited.sheet(department))
 
 
 @bp.get("/ballot/overall")
 def overall() -> Page:
-    with reading(here().engine) as db:
+    with looking(here().engine) as db:
         visited = _visit_of(db, "")
     return _page(visited, "", visited.sheet(""))
 
@@ -45,14 +45,14 @@ def keep_overall() -> Page:
 
 def posted_again(department: str, trouble: str) -> Page:
     """The page with what was posted, not kept: for a token that had expired."""
-    with reading(here().engine) as db:
+    with looking(here().engine) as db:
         visited = _visit_of(db, department)
     return _page(visited, department, read_sheet(visited.items(department), request.form), trouble=trouble), 400
 
 
 def _keep(department: str) -> Page:
     then = request.form.get("then", "next")
-    with store.transaction(here().engine) as db:
+    with writing(here().engine) as db:
         visited = _visit_of(db, department)
         given = Sheet() if then == "clear" else read_sheet(visited.items(department), request.form)
         faults = _faults(visited, department, given)
@@ -64,9 +64,9 @@ def _keep(department: str) -> Page:
     return let_in(_onwards(visited, department, then), visited.entry.code)
 
 
-def _visit_of(db: store.Session, department: str) -> Visit:
+def _visit_of(db: Database, department: str) -> Visit:
     """The visit, where this page is part of its ballot; anything else is not found, whether it exists or not."""
-    visited = visit(db)
+    visited = paged_visit(db)
     known = department in visited.draft.chosen and department in visited.departments
     if not (known if department else visited.questionnaire.ballot_items):
         abort(404)

@@ -6,19 +6,20 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
-from appraisal import collect, i18n, store
+from appraisal import collect
 from appraisal.model.ballot import Answers, answered
 from appraisal.model.faults import Refused
 from appraisal.settings import city_now
-from appraisal.store.engine import reading
+from appraisal.store.engine import looking
 from appraisal.web.errors import EXPIRED, page
-from appraisal.web.language import _, remember_language
+from appraisal.web.language import _
 from appraisal.web.place import here
 from appraisal.web.respondent import sheets
 from appraisal.web.respondent.blueprint import bp
 from appraisal.web.respondent.entry import expired_front
+from appraisal.web.respondent.receipts import posted_nonce, receipt_of, receipt_page
 from appraisal.web.respondent.views import questions, stops
-from appraisal.web.respondent.visit import Outside, Visit, let_out, visit
+from appraisal.web.respondent.visit import Outside, Visit, let_out, paged_visit
 
 Page = str | Response | tuple[str, int]
 
@@ -31,24 +32,24 @@ def review() -> Page:
 @bp.post("/ballot/submit")
 def submit() -> Page:
     """Hand the ballot in, once; posted again, the same form gets the same receipt, also when its cookie is gone."""
-    nonce = _posted_nonce()
+    nonce = posted_nonce()
     try:
-        receipt = _receipt(nonce) or _hand_in(nonce)
+        receipt = receipt_of(nonce) or _hand_in(nonce)
     except (Outside, Refused) as refusal:
         # Another device may have handed in this very ballot a moment ago.
-        receipt = _receipt(nonce)
+        receipt = receipt_of(nonce)
         if receipt is None:
             return _not_handed_in(refusal)
     if receipt is None:
         flash(_("这一页不是最新的，没有提交。请再看一遍，然后提交。"), "warn")
         return redirect(url_for("respondent.review"), 303)
-    return let_out(_receipt_page(receipt, nonce))
+    return let_out(receipt_page(receipt, nonce))
 
 
 def _hand_in(nonce: bytes) -> str | None:
     """The receipt, or ``None`` for a form that belongs to another ballot than the draft. Raises ``Outside`` and ``Refused``."""
-    with reading(here().engine) as db:
-        visited = visit(db)
+    with looking(here().engine) as db:
+        visited = paged_visit(db)
     # A ballot without an answer has no form to hand it in by; that it is empty is said, not that the page is old.
     empty = answered(visited.chosen_answers()) == Answers()
     return _cast(visited) if empty or visited.draft.nonce == nonce else None
@@ -61,38 +62,15 @@ def _not_handed_in(refusal: Outside | Refused) -> Page:
 
 
 def _cast(visited: Visit) -> str:
-    """The ballot is sealed before the write lock is taken, and acknowledged after the transaction has ended."""
+    """The ballot is sealed before anything is locked, and acknowledged after its transaction has ended."""
     place, answers = here(), visited.chosen_answers()
     ready = collect.seal_ballot(visited.entry, answers, visited.draft.nonce, place.secrets, random.SystemRandom())
-    with store.transaction(place.engine) as db:
-        return collect.keep_ballot(db, ready, city_now().date())
-
-
-def _receipt(nonce: bytes) -> str | None:
-    with reading(here().engine) as db:
-        return collect.receipt_of(db, nonce, here().secrets) if nonce else None
-
-
-def _receipt_page(receipt: str, nonce: bytes) -> Response:
-    language = request.form.get("language", "")
-    if language in i18n.LANGUAGES:
-        g.language = language
-    response = Response(
-        render_template("respondent/receipt.html", receipt=receipt, nonce=nonce.hex()), mimetype="text/html"
-    )
-    return remember_language(response, language) if language in i18n.LANGUAGES else response
-
-
-def _posted_nonce() -> bytes:
-    try:
-        return bytes.fromhex(request.form.get("nonce", ""))
-    except ValueError:
-        return b""
+    return place.box.drop(ready, city_now().date())
 
 
 def _review(trouble: str) -> str:
-    with reading(here().engine) as db:
-        visited = visit(db)
+    with looking(here().engine) as db:
+        visited = paged_visit(db)
     walk = stops(visited, g.language, _("整体评价"))
     return render_template(
         "respondent/review.html",

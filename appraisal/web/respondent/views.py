@@ -12,15 +12,25 @@ from appraisal.web.respondent.visit import Visit
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """``place``: what stands for its tick on a page that is filled in later, see ``stencil``."""
+
     code: str
     label: str
     text: str
     checked: bool
+    place: str = ""
+
+    @property
+    def tick(self) -> str:
+        return self.place or (" checked" if self.checked else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One item with its answer. ``apart``: the choices that exclude all others. ``faults``: what is wrong with the answer."""
+    """One item with its answer. ``apart``: the choices that exclude all others. ``faults``: what is wrong with the answer.
+
+    ``cut``: what stands between choices that are put in order later, see ``stencil``.
+    """
 
     code: str
     name: str
@@ -32,6 +42,7 @@ class Question:
     text: str
     limit: int
     faults: tuple[str, ...]
+    cut: str = ""
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -72,13 +83,16 @@ def questions(
     )
 
 
-def question(item: Item, sheet: Sheet, language: str, nonce: bytes, faults: tuple[str, ...]) -> Question:
+def question(
+    item: Item, sheet: Sheet, language: str, nonce: bytes, faults: tuple[str, ...], department: str = ""
+) -> Question:
+    """An item as it is asked; ``department`` where several stand on one page."""
     ticked = frozenset({sheet.ratings.get(item.code, "")} | set(sheet.marks.get(item.code, ())))
     choices = [_choice(option, ticked, language) for option in in_order(item, nonce) if not option.exclusive]
     apart = [_choice(option, ticked, language) for option in item.options if option.exclusive]
     return Question(
         code=item.code,
-        name=field_name(item.code),
+        name=field_name(item.code, department),
         kind=item.kind,
         wording=item.wording[language],
         hint=item.hint[language] if item.hint else "",
@@ -100,11 +114,15 @@ def in_order(item: Item, nonce: bytes) -> Sequence[Option]:
 
     The shuffle depends on the ballot's nonce alone: it is the same on every page, every device and after every break.
     """
-    if item.kind is not Kind.MARKS:
-        return item.options
-    shuffled = list(item.options)
-    random.Random(nonce + item.code.encode()).shuffle(shuffled)
-    return shuffled
+    return [item.options[place] for place in places_of(item, nonce)]
+
+
+def places_of(item: Item, nonce: bytes) -> Sequence[int]:
+    """The order of ``in_order`` as places in ``item.options``."""
+    places = list(range(len(item.options)))
+    if item.kind is Kind.MARKS:
+        random.Random(nonce + item.code.encode()).shuffle(places)
+    return places
 
 
 def stops(visited: Visit, language: str, whole: str) -> tuple[Stop, ...]:

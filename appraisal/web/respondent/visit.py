@@ -1,6 +1,7 @@
 """A respondent who is in: the sealed cookie holds the access code and nothing else; the server keeps no session."""
 
 import secrets as chance
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,10 +12,10 @@ from appraisal import collect
 from appraisal.model.ballot import Answers, DraftBallot, Sheet
 from appraisal.model.faults import Refused
 from appraisal.model.questionnaire import Item, Kind, Questionnaire
-from appraisal.model.round import Department
+from appraisal.model.round import Department, Layout
 from appraisal.secrecy.cookies import open_cookie, seal_cookie
 from appraisal.settings import city_now
-from appraisal.store import Session
+from appraisal.store import Database
 from appraisal.web.place import here
 
 COOKIE: Final = "ballot"
@@ -22,6 +23,10 @@ COOKIE: Final = "ballot"
 
 class Outside(Exception):
     """Somebody asks for a page of a ballot without having brought a good code."""
+
+
+class OtherLayout(Exception):
+    """Somebody asks for a page that ballots of this round do not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +37,18 @@ class Visit:
     draft: DraftBallot
 
     @property
+    def one_page(self) -> bool:
+        """Whether all of the ballot stands on one page."""
+        return self.entry.round.plan.layout is Layout.ONE_PAGE
+
+    @property
     def questionnaire(self) -> Questionnaire:
         return self.entry.round.plan.questionnaire
 
     @property
-    def departments(self) -> dict[str, Department]:
+    def departments(self) -> Mapping[str, Department]:
         """Every department of the round by its code."""
-        return {department.code: department for department in self.entry.round.plan.departments}
+        return self.entry.round.departments
 
     def sheet(self, department: str) -> Sheet:
         """The answers about a department, or about the whole (``""``)."""
@@ -62,7 +72,7 @@ class Visit:
         )
 
 
-def visit(db: Session) -> Visit:
+def visit(db: Database) -> Visit:
     """The ballot of whoever asks. Raises ``Outside`` without a cookie of ours and when its code is of no use any more."""
     content = open_cookie(here().secrets.cookie_key, request.cookies.get(COOKIE, ""), city_now())
     if content is None:
@@ -73,16 +83,24 @@ def visit(db: Session) -> Visit:
         raise Outside from None
 
 
-def open_visit(db: Session, code: str) -> Visit:
+def paged_visit(db: Database) -> Visit:
+    """As ``visit``, for a page of the paged layout. Raises ``OtherLayout`` where all of the ballot stands on one page."""
+    visited = visit(db)
+    if visited.one_page:
+        raise OtherLayout
+    return visited
+
+
+def open_visit(db: Database, code: str) -> Visit:
     """The ballot under a code as it was typed. Raises ``Refused`` with one text for every code that does not open."""
     return _visit(db, collect.enter(db, code, here().secrets, city_now().date()))
 
 
-def _visit(db: Session, entry: collect.Entry) -> Visit:
+def _visit(db: Database, entry: collect.Entry) -> Visit:
     return Visit(entry, collect.read_draft(db, entry, here().secrets, chance.token_bytes))
 
 
-def keep(db: Session, visited: Visit, answers: Answers, chosen: tuple[str, ...]) -> None:
+def keep(db: Database, visited: Visit, answers: Answers, chosen: tuple[str, ...]) -> None:
     """Keep the draft with these answers and departments."""
     draft = DraftBallot(answers, chosen, visited.draft.nonce)
     collect.keep_draft(db, visited.entry, draft, here().secrets, city_now().date())
