@@ -7,11 +7,13 @@ import pytest
 
 from appraisal.collect import papers
 from appraisal.reports import letters
-from appraisal.secrecy import codes, cookies, drafts, keys, padding, sealed, shares
+from appraisal.secrecy import chain, codes, cookies, drafts, keys, merkle, padding, sealed, shares, signing
 
 
 @pytest.mark.parametrize(
-    "module", [codes, keys, padding, sealed, shares, drafts, cookies, papers, letters], ids=lambda m: m.__name__
+    "module",
+    [codes, keys, padding, sealed, shares, drafts, cookies, papers, letters, merkle, signing, chain],
+    ids=lambda m: m.__name__,
 )
 def test_the_examples_are_true(module: ModuleType) -> None:
     result = doctest.testmod(module)
