@@ -24,6 +24,7 @@ from tests.makers import (
     default_source,
     make_account,
     make_finding,
+    make_lone_key,
     make_open_round,
     make_opened,
     make_plan,
@@ -31,11 +32,14 @@ from tests.makers import (
     make_round,
     make_running_round,
     make_slip,
+    make_stuffed_round,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 ROUND = "/office/rounds/2026-1"
+# Closed, with ballots that stand out: nothing of it is decided yet.
+STUFFED = "2025-9"
 LANGUAGES = ("zh-CN", "en")
 LOGINS = {"office": "zhuban", "desk": "d1", "audit": "shenji", "account": "zhuban"}
 # What is taken home as a file is no page.
@@ -52,6 +56,8 @@ class City:
     findings: Sequence[str]
     spare: str
     sessions: Mapping[str, str]
+    signal: str
+    cohort: int
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +68,9 @@ def city(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         make_pointed_casts(db, settings.read_secrets(), opened, range(60), "窗口排队时间长。")
         flag, slips, findings = follow_up(db, opened)
         spare = make_finding(db, opened.code, "D2", None)
+        stuffed = make_stuffed_round(db, code=STUFFED)
+        signal = make_lone_key(db, stuffed)
+        cohort = scoring.propose(db, stuffed, signal, "fuhe", NOW, "核对了发放记录。")
         running = make_running_round(db, settings.read_secrets(), codes=1, code="2026-2", previous="2026-1")
         today = city_now().date()
         make_round(db, code="2026-3", opens_on=today, closes_on=today)
@@ -71,7 +80,7 @@ def city(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             "shenji": make_session(db, "shenji", "auditor"),
         }
     with serving(settings, running) as site:
-        yield City(site, flag, slips, findings, spare, sessions)
+        yield City(site, flag, slips, findings, spare, sessions, signal, cohort)
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +137,9 @@ def named(city: City, endpoint: str, arguments: Set[str]) -> list[dict[str, obje
         return [{"slip_id": slip_id} for state, slip_id in city.slips.items() if state not in hidden]
     if "item" in arguments:
         return [{"round_code": "2026-1", "item": code} for code in ("A3", "Z", "T1", "O1")]
+    if endpoint in ("office.quality", "office.signal", "office.cohort", "office.sensitivity"):
+        about = {"round_code": STUFFED, "signal": city.signal, "cohort": city.cohort}
+        return [{argument: value for argument, value in about.items() if argument in arguments}]
     if "number" in arguments:
         return [{"number": number} for number in city.findings]
     if endpoint in ("office.round", "audit.round"):
@@ -159,6 +171,7 @@ def faulty_pages(watched: Watched, city: City, login: str) -> Iterator[str]:
             f"/office/slips/{slips[SlipState.CONTESTED]}": "/reassign",
             f"{ROUND}/findings": "/bundle",
             "/office/questionnaires/CITY": "/compare",
+            f"/office/rounds/{STUFFED}/quarantine/{city.cohort}": "/decline",
         },
         "d1": {
             f"/desk/slips/{slips[SlipState.ISSUED]}": "/sign",
