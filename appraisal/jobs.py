@@ -26,7 +26,7 @@ from appraisal.model.slip_moves import SlipState
 from appraisal.rounds.audit_chain import keep_stretch, next_stretch, published_audit
 from appraisal.secrecy.signing import public_half
 from appraisal.settings import Settings, city_now
-from appraisal.store import Engine, Session, slips
+from appraisal.store import Engine, Session, logs, slips
 from appraisal.store.engine import forget_order
 from appraisal.store.public_files import grow_log_file
 from appraisal.store.rounds import KeptRound
@@ -172,12 +172,12 @@ def tend_rounds(settings: Settings, engine: Engine) -> None:
 
 
 def tend_logs(settings: Settings, engine: Engine, *ways: NextBatch) -> None:
-    """Close the batches that are due by these ways, in every round's public log, and publish what is new.
+    """Close the batches that are due by these ways, in every public log that is not complete, and publish what is new.
 
     A log that cannot be published is logged, and does not hold up the others.
     """
     with store.reading(engine) as db:
-        codes = [line.code for line in rounds.all_rounds(db)]
+        codes = logs.unfinished_rounds(db)
     for code in codes:
         try:
             tend_log(settings, engine, code, *ways)

@@ -97,7 +97,7 @@ class Settings:
         path = self.keys / "log.key"
         if not path.exists():
             raise SettingsError(
-                f"{path} is missing: `appraisal db upgrade` makes it, or restore it from its own backup"
+                f"{path} is missing: restore it from its backup; `appraisal db upgrade` makes one where no log was begun"
             )
         return path.read_bytes()
 

@@ -21,7 +21,7 @@ from appraisal.cli.edge import operator_settings, progress
 from appraisal.cli.installing import bring_up
 from appraisal.demo.fill import ORGANISER, SECOND, DemoCity, Filling, fill, keep_visitor
 from appraisal.demo.story import TO_BE_SIGNED, tell
-from appraisal.jobs import tend_audit, tend_logs
+from appraisal.jobs import tend_audit, tend_log
 from appraisal.model.faults import Refused
 from appraisal.rounds import questionnaire_codes
 from appraisal.secrecy.codes import show_code
@@ -111,7 +111,8 @@ def _build(settings: Settings, ballots: int, seed: int) -> int:
         city = fill(filling, ballots)
         slips = tell(filling, city.this)
     _open_accounts(filling, city, slips)
-    tend_logs(settings, engine)
+    for code in (city.last, city.this, city.thematic):
+        tend_log(settings, engine, code)
     tend_audit(settings, engine)
     store.truncate_log(engine)
     engine.dispose()

@@ -4,7 +4,8 @@ import click
 
 from appraisal import collect, store
 from appraisal.cli.edge import as_json, operator_settings, say
-from appraisal.settings import Secrets, Settings
+from appraisal.settings import Secrets, Settings, SettingsError
+from appraisal.store import logs
 
 
 @click.group("db")
@@ -36,6 +37,16 @@ def bring_up(settings: Settings, demo: bool = False) -> store.Engine:
         settings.keep_secrets(Secrets.fresh(demo))
     with store.transaction(engine) as db:
         collect.know_secrets(db, settings.read_secrets())
-    # An installation that is older than the public logs has secrets, but no key for these yet.
-    settings.keep_log_key()
+    _keep_log_key(settings, engine)
     return engine
+
+
+def _keep_log_key(settings: Settings, engine: store.Engine) -> None:
+    """An installation that is older than the public logs has secrets, but no key for these yet; a lost one is not made anew."""
+    try:
+        settings.read_log_key()
+    except SettingsError:
+        with store.reading(engine) as db:
+            if logs.is_begun(db):
+                raise
+        settings.keep_log_key()

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from appraisal.model.round import RoundState
 from appraisal.secrecy.chain import Link
 from appraisal.store.tables import Ballot, Invitation, LogBatch, Round, SealedComment
 
@@ -41,6 +42,19 @@ def links(db: Session, round_id: int) -> tuple[Link, ...]:
     """The headers alone."""
     wanted = select(LogBatch.header, LogBatch.signature).where(LogBatch.round_id == round_id)
     return tuple(Link(row.header, row.signature) for row in db.execute(wanted.order_by(LogBatch.number)))
+
+
+def unfinished_rounds(db: Session) -> tuple[str, ...]:
+    """Codes of the rounds that were opened and whose log has no last header yet, by id."""
+    # Canonical JSON has one way only to write a field.
+    complete = select(LogBatch.round_id).where(LogBatch.header.contains(b'"last":true'))
+    wanted = select(Round.code).where(Round.state != RoundState.DRAFT, Round.id.not_in(complete))
+    return tuple(db.scalars(wanted.order_by(Round.id)))
+
+
+def is_begun(db: Session) -> bool:
+    """Whether any header was ever signed here."""
+    return db.scalar(select(LogBatch.number).limit(1)) is not None
 
 
 def leaves_of(db: Session, round_id: int, number: int) -> tuple[bytes, ...]:

@@ -147,3 +147,16 @@ def test_a_file_of_another_round_or_no_log_at_all_is_refused(
     for file in (junk, settings.audit_file):
         done = run(settings, "verify", "2026-1", "--headers", str(file))
         assert (done.exit_code, file.name in done.output) == (1, True)
+
+
+def test_a_lost_key_of_a_log_that_was_begun_is_not_made_anew(settings: Settings, receipts: list[str]) -> None:
+    (settings.keys / "log.key").unlink()
+    done = run(settings, "db", "upgrade")
+    assert (done.exit_code, "log.key is missing" in done.output) == (1, True)
+    assert not (settings.keys / "log.key").exists()
+
+
+def test_an_installation_older_than_the_logs_gets_a_key(settings: Settings) -> None:
+    (settings.keys / "log.key").unlink()
+    assert run(settings, "db", "upgrade").exit_code == 0
+    assert len(settings.read_log_key()) == 32

@@ -197,28 +197,6 @@ def tamper(db: Session, kind: str, rng: random.Random) -> set[int]:
     return {chosen.batch, chosen.batch % 4 + 1} if kind == "move" else {chosen.batch}
 
 
-def named_of(engine: Engine, opened: OpenRound, count: int, seed: int) -> int:
-    """How many of so many tamperings are found with their batches named; each is undone before the next."""
-    rng, named = random.Random(seed), 0
-    for _ in range(count):
-        with store.reading(engine) as db:
-            batches = tamper(db, rng.choice(list(TAMPERINGS)), rng)
-            found = {one.batch for one in check(db, opened).mismatches}
-            named += batches <= found and not (found - batches - {0, 4})
-    return named
-
-
-@pytest.mark.parametrize("count", [40, pytest.param(500, marks=[pytest.mark.slow, pytest.mark.timeout(600)])])
-def test_every_tampered_ballot_is_found_and_its_batch_named(
-    engine: Engine, secrets: Secrets, opened: OpenRound, count: int
-) -> None:
-    with store.transaction(engine) as db:
-        make_log(db, secrets, opened)
-    assert named_of(engine, opened, count, seed=count) == count
-    with store.reading(engine) as db:
-        assert check(db, opened).mismatches == ()
-
-
 def kinds(db: Session, opened: OpenRound) -> set[Discrepancy]:
     return {one.what for one in check(db, opened).mismatches}
 
