@@ -11,9 +11,11 @@ from appraisal.rounds.questionnaires import keep_questionnaire
 from appraisal.store import Session
 from appraisal.store import new_rounds as new_rows
 from appraisal.store import rounds as rows
+from appraisal.store.quarantine import decided_since_scoring
 from appraisal.store.rounds import KeptRound, RoundLine, verify_frozen
 
 KEY_LENGTH: Final = 32
+OUTDATED: Final = "上次计分以后，有评议票被隔离或放回，不能发布。请先重新计分。"
 NO_PREVIOUS: Final = (
     "round.toml的previous写的是“%(code)s”，但没有这一轮评议。请先导入那一轮，或者改正previous；没有上一轮就删去这一行。"
 )
@@ -72,8 +74,14 @@ def close(db: Session, code: str, actor: str, now: datetime) -> None:
 
 
 def publish(db: Session, code: str, actor: str, now: datetime) -> None:
-    """Publish a scored round: its results are final. Raises ``Refused`` from another state, and while it is being scored."""
-    refuse_busy(db, kept_round(db, code))
+    """Publish a scored round: its results are final.
+
+    Raises ``Refused`` from another state, while it is being scored, and where ballots were set aside or released since.
+    """
+    kept = kept_round(db, code)
+    refuse_busy(db, kept)
+    if decided_since_scoring(db, kept.id):
+        raise Refused(OUTDATED)
     _move(db, code, "publish", actor, now)
 
 

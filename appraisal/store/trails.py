@@ -110,8 +110,10 @@ def deeds(db: Session, before: Place | None, limit: int) -> tuple[Deed, ...]:
 
 
 def _every_deed() -> CompoundSelect[Any]:
-    """The four records under one another: at, kind, id, actor, action, object, note."""
+    """The five records under one another: at, kind, id, actor, action, object, note."""
     a, r, f, s = tables.AuditEvent, tables.RoundEvent, tables.FindingEvent, tables.SlipEvent
+    q = tables.QuarantineEvent
+    cohort_name = tables.Round.code + literal("#") + cast(tables.Quarantine.id, String)
     slip_name = func.coalesce(tables.Slip.number, literal("#") + cast(tables.Slip.id, String))
     return union_all(
         select(a.at, literal("look").label("kind"), a.id, a.actor, a.action, a.object, a.note),
@@ -124,4 +126,7 @@ def _every_deed() -> CompoundSelect[Any]:
         select(s.at, literal("slip"), s.id, s.actor, s.action, slip_name, s.note).join(
             tables.Slip, tables.Slip.id == s.slip_id
         ),
+        select(q.at, literal("quarantine"), q.id, q.actor, q.action, cohort_name, q.note)
+        .join(tables.Quarantine, tables.Quarantine.id == q.quarantine_id)
+        .join(tables.Round, tables.Round.id == tables.Quarantine.round_id),
     )

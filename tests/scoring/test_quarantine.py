@@ -1,6 +1,7 @@
 """A cohort is set aside and let back in by two people, and the headline follows."""
 
 import dataclasses
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from appraisal.model.signal import QUARANTINE_MOVES, QuarantineState, SignalKind
 from appraisal.scoring import Choice
 from appraisal.store import Session, tables
 from appraisal.store.quarantine import cohort_numbers
+from appraisal.store.trails import deeds
 from tests.makers import (
     NOW,
     TWELVE,
@@ -20,6 +22,7 @@ from tests.makers import (
     make_stuffed_round,
 )
 
+LATER = NOW + timedelta(minutes=1)
 REASON = "同一答案集中出现，已核对发放记录。"
 
 
@@ -79,6 +82,23 @@ def test_the_annex_counts_with_them_and_tells_the_difference(db: Session) -> Non
     assert [column.ballots for column in table.columns] == [60, 100]
     assert line.variants[1].difference is not None
     assert line.variants[1].difference < -5
+
+
+def test_a_round_is_not_published_on_figures_from_before_a_decision(db: Session) -> None:
+    code = make_stuffed_round(db)
+    scoring.score_round(db, code, "zhuban", NOW)
+    held_cohort(db, code)
+    with pytest.raises(Refused, match="重新计分"):
+        rounds.publish(db, code, "zhuban", NOW)
+    scoring.score_round(db, code, "zhuban", LATER)
+    rounds.publish(db, code, "zhuban", LATER)
+
+
+def test_the_auditors_record_tells_who_set_aside_what_and_why(db: Session) -> None:
+    code = make_stuffed_round(db)
+    held_cohort(db, code)
+    told = [(deed.actor, deed.action, deed.object, deed.note) for deed in deeds(db, None, 10)]
+    assert ("fuhe", "hold", f"{code}#1", REASON) in told
 
 
 def test_without_registered_limits_nothing_can_be_set_aside(db: Session) -> None:
