@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, CursorResult, delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from appraisal.store.statements import Database, run
+from appraisal.store.statements import Database, changed, row, rows
 from appraisal.store.tables import Ballot, Draft, Invitation, Paper, SealedComment
 
 # A ballot that was begun in time may be finished on the day after the last one.
@@ -74,7 +74,7 @@ def papers(db: Session, round_id: int) -> tuple[KeptPaper, ...]:
 
 def paper(db: Database, paper_id: int) -> KeptPaper:
     """The paper of that id, which an invitation names."""
-    key, number, departments = run(db, "SELECT id, number, departments FROM paper WHERE id = :id", id=paper_id).one()
+    key, number, departments = row(db, "SELECT id, number, departments FROM paper WHERE id = :id", id=paper_id)
     return KeptPaper(key, number, tuple(departments if isinstance(departments, list) else json.loads(departments)))
 
 
@@ -104,12 +104,12 @@ def unfinished_round_codes(db: Database, today: date) -> tuple[str, ...]:
 
 
 def _codes_of_rounds(db: Database, today: date, last: date) -> tuple[str, ...]:
-    return tuple(row[0] for row in run(db, ROUNDS, today=today.isoformat(), last=last.isoformat()))
+    return tuple(code for (code,) in rows(db, ROUNDS, today=today.isoformat(), last=last.isoformat()))
 
 
 def is_open(db: Database, round_id: int, today: date) -> bool:
     """Whether the round lets people in today."""
-    code = run(db, "SELECT code FROM round WHERE id = :id", id=round_id).scalar()
+    (code,) = row(db, "SELECT code FROM round WHERE id = :id", id=round_id) or ("",)
     return code in open_round_codes(db, today)
 
 
@@ -117,9 +117,9 @@ def find_invitation(db: Database, digests: Sequence[bytes]) -> KeptInvitation | 
     """The invitation under one of the digests (one for each open round), or ``None``."""
     # Where no round is open one look-up is made all the same: how long an answer takes tells nothing.
     for digest in digests or (b"",):
-        row = run(db, FIND_INVITATION, digest=digest).first()
-        if row is not None:
-            round_id, stratum_id, paper_id, spent, revoked = row
+        found = row(db, FIND_INVITATION, digest=digest)
+        if found is not None:
+            round_id, stratum_id, paper_id, spent, revoked = found
             return KeptInvitation(digest, round_id, stratum_id, paper_id, not (spent or revoked))
     return None
 
@@ -130,17 +130,17 @@ def spend(db: Database, digest: bytes, draft_id: bytes, today: date) -> bool:
     On the day after the round's last one that takes a draft, which only somebody who came in in time can have.
     """
     days = {"today": today.isoformat(), "grace": (today - GRACE).isoformat()}
-    return run(db, SPEND, digest=digest, draft_id=draft_id, **days).rowcount == 1
+    return changed(db, SPEND, digest=digest, draft_id=draft_id, **days) == 1
 
 
 def add_ballot(db: Database, ballot_id: bytes, round_id: int, sealed: bytes) -> bool:
     """Store a sealed ballot, unless one lies under that id; whether it was stored."""
-    return run(db, ADD_BALLOT, id=ballot_id, round_id=round_id, sealed=sealed).rowcount == 1
+    return changed(db, ADD_BALLOT, id=ballot_id, round_id=round_id, sealed=sealed) == 1
 
 
 def sealed_ballot(db: Database, ballot_id: bytes) -> bytes | None:
     """The bytes under that id, ``None`` when there are none."""
-    return _only_bytes(run(db, "SELECT sealed FROM ballot WHERE id = :id", id=ballot_id))
+    return _only_bytes(row(db, "SELECT sealed FROM ballot WHERE id = :id", id=ballot_id))
 
 
 def add_ballots(db: Session, round_id: int, ballots: Sequence[tuple[bytes, bytes]]) -> None:
@@ -152,25 +152,24 @@ def add_ballots(db: Session, round_id: int, ballots: Sequence[tuple[bytes, bytes
 def add_comments(db: Database, round_id: int, comments: Sequence[tuple[bytes, bytes]]) -> None:
     """Sealed comments as (id, sealed)."""
     for key, sealed in comments:
-        run(db, ADD_COMMENT, id=key, round_id=round_id, sealed=sealed)
+        changed(db, ADD_COMMENT, id=key, round_id=round_id, sealed=sealed)
 
 
 def draft(db: Database, draft_id: bytes) -> bytes | None:
-    return _only_bytes(run(db, "SELECT sealed FROM draft WHERE id = :id", id=draft_id))
+    return _only_bytes(row(db, "SELECT sealed FROM draft WHERE id = :id", id=draft_id))
 
 
 def put_draft(db: Database, draft_id: bytes, round_id: int, sealed: bytes) -> None:
     """Keep a draft in the place of the one before it."""
-    run(db, PUT_DRAFT, id=draft_id, round_id=round_id, sealed=sealed)
+    changed(db, PUT_DRAFT, id=draft_id, round_id=round_id, sealed=sealed)
 
 
 def drop_draft(db: Database, draft_id: bytes) -> None:
-    run(db, "DELETE FROM draft WHERE id = :id", id=draft_id)
+    changed(db, "DELETE FROM draft WHERE id = :id", id=draft_id)
 
 
-def _only_bytes(found: CursorResult[*tuple[Any, ...]]) -> bytes | None:
-    row = found.first()
-    return None if row is None else bytes(row[0])
+def _only_bytes(found: tuple[bytes] | None) -> bytes | None:
+    return None if found is None else bytes(found[0])
 
 
 def drop_drafts(db: Session, round_id: int) -> None:

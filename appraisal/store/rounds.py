@@ -27,8 +27,8 @@ from appraisal.model.round import (
     sha256_of,
 )
 from appraisal.model.wording import Wording
-from appraisal.store import tables
-from appraisal.store.statements import Database, connection_of, run
+from appraisal.store import statements, tables
+from appraisal.store.statements import Database, connection_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def find_round_by_id(db: Database, round_id: int) -> KeptRound:
     Raises ``LookupError`` when there is none, ``Refused`` when it is no longer what was frozen.
     """
     connection = connection_of(db)
-    row = run(connection, OWN_COLUMNS, id=round_id).first()
+    row = statements.row(connection, OWN_COLUMNS, id=round_id)
     if row is None:
         raise LookupError(f"round {round_id}")
     key = (connection.engine.url.database, *row)

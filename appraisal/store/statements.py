@@ -1,24 +1,66 @@
 """Statements of the hot path: written once, given to the driver as they stand, with nothing built or mapped in between."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Dialect, text
+from sqlalchemy import Connection, Dialect, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 Database = Session | Connection
 
 
 def connection_of(db: Database) -> Connection:
-    """The connection itself, whichever of the two stands for it."""
-    return db.connection() if isinstance(db, Session) else db
+    """The connection itself, whichever of the two stands for it, with its transaction begun."""
+    connection = db.connection() if isinstance(db, Session) else db
+    if not connection.in_transaction():
+        connection.begin()
+    return connection
 
 
-def run(db: Database, statement: str, **values: Any) -> CursorResult[*tuple[Any, ...]]:
-    """Execute one statement with its ``:name`` values, which must be of types that the driver knows: no date, no JSON."""
+def rows(db: Database, statement: str, **values: Any) -> Sequence[Any]:
+    """All rows that a statement gives, as tuples. Its ``:name`` values have to be of types that the driver knows: no date, no JSON."""
+    cursor = _executed(db, statement, values)
+    try:
+        found: Sequence[Any] = cursor.fetchall()
+    finally:
+        cursor.close()
+    return found
+
+
+def row(db: Database, statement: str, **values: Any) -> Any:
+    """The first row as a tuple, ``None`` where there is none."""
+    found = rows(db, statement, **values)
+    return found[0] if found else None
+
+
+def changed(db: Database, statement: str, **values: Any) -> int:
+    """How many rows a statement changed."""
+    cursor = _executed(db, statement, values)
+    try:
+        count: int = cursor.rowcount
+    finally:
+        cursor.close()
+    return count
+
+
+def _executed(db: Database, statement: str, values: dict[str, Any]) -> Any:
     connection = connection_of(db)
     said, order = _for_driver(statement, connection.dialect)
-    return connection.exec_driver_sql(said, tuple(values[name] for name in order) if order else values)
+    cursor = connection.connection.cursor()
+    given = tuple(values[name] for name in order) if order else values
+    for listener in connection.engine.dispatch.before_cursor_execute:
+        listener(connection, cursor, said, given, None, False)
+    try:
+        cursor.execute(said, given)
+    except connection.dialect.loaded_dbapi.Error as error:
+        cursor.close()
+        # As every other statement fails; what the values were stays out of it.
+        raise DBAPIError.instance(
+            said, None, error, connection.dialect.loaded_dbapi.Error, hide_parameters=True
+        ) from error
+    return cursor
 
 
 @lru_cache(maxsize=128)
