@@ -44,6 +44,14 @@ def test_hardly_a_flag_is_raised_where_nothing_was_planted(city: DemoHome) -> No
     assert len(flags - everything) <= 0.1 * len(flags)
 
 
+def test_the_further_rules_hardly_hint_where_nothing_was_planted(city: DemoHome) -> None:
+    marks = [flag for flag in city.json("flags", "R12")["hints"] if flag["item"]]
+    everything = planted(city, detectable=True) | planted(city, detectable=False)
+    false = [flag for flag in marks if (flag["department"], flag["item"], flag["option"]) not in everything]
+    assert {flag["rule"] for flag in marks} >= {"eb05", "funnel", "worse"}
+    assert len(false) <= 0.1 * len(marks)
+
+
 def test_departments_that_changed_since_the_last_round_are_told_from_those_that_did_not(
     city: DemoHome, city_db: Session
 ) -> None:
