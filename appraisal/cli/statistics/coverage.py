@@ -15,7 +15,7 @@ from appraisal.cli.statistics.writing import plain
 
 CASES: Final[tuple[Case, ...]] = (MODERATE, CEILING)
 LOT_SIZES: Final = (30, 100, 300)
-# Departments in a table, ratings of each: large tables cost most and get fewer rounds.
+# Departments in a table, ratings of each: large ones cost most and get fewer rounds.
 TABLES: Final = ((30, 30), (30, 100), (100, 100))
 LARGE: Final = 100
 FLAGGED: Final = (30, 100, 300)
@@ -66,7 +66,11 @@ def simulated(replicates: int, seed: int) -> dict[str, list[Line]]:
             for departments, ratings in TABLES
             if departments < LARGE or case is CEILING
             for line in rank_lines(
-                case, ratings, departments, replicates, _chance(seed, 2, number, departments, ratings)
+                case,
+                ratings,
+                departments,
+                _rounds(departments, replicates),
+                _chance(seed, 2, number, departments, ratings),
             )
         ],
         "flags": [
@@ -75,6 +79,11 @@ def simulated(replicates: int, seed: int) -> dict[str, list[Line]]:
             for line in flag_lines(ratings, FLAG_TURNS * replicates, _chance(seed, 3, ratings))
         ],
     }
+
+
+def _rounds(departments: int, replicates: int) -> int:
+    """A large table costs ten times a small one and gets a sixth of the rounds."""
+    return max(replicates // 6, 4) if departments >= LARGE else replicates
 
 
 def _chance(*seed: int) -> np.random.Generator:
