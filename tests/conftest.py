@@ -5,12 +5,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine
 
 from appraisal import store
 from appraisal.settings import Secrets, Settings
 from appraisal.store import Session, schema
+
+# What ./check fuzz asks for; tests that say how many examples they want are left alone.
+hypothesis.settings.register_profile("fuzz", max_examples=1000, deadline=None)
 
 NOW = datetime(2026, 11, 2, 9, 30)
 

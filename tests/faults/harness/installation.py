@@ -52,7 +52,10 @@ class Installation:
         return Box(said, frozenset(spent), comments, integrity)
 
     def _said(self, content: bytes) -> str:
-        _, answers = unpack_ballot(sealed.unseal(self.key.private, content))
+        try:
+            _, answers = unpack_ballot(sealed.unseal(self.key.private, content))
+        except ValueError:
+            return "nothing that can be opened"
         return " ".join(
             f"{code}:{sheet.ratings['A3']}"
             for code, sheet in sorted(answers.departments.items())

@@ -65,6 +65,12 @@ class Storm:
         self.run_out()
         self.codes = waiting
 
+    def settle_once(self) -> None:
+        """Everybody who was left without an answer tries once more, whatever comes of it."""
+        again, self.begun = self.begun, []
+        for one in again:
+            self._vote(one)
+
     def _vote_on(self, number: int) -> None:
         rng = random.Random(f"{self.seed} {number}")
         while not self._stop.is_set():
@@ -82,6 +88,10 @@ class Storm:
                 return self.begun.pop(0)
             code = next(self.codes, None)
         return None if code is None else Respondent(code, rng.choice(SCALE), self.port, self.history, self.timeout)
+
+    def vote_alone(self, one: Respondent) -> None:
+        """One journey, in the thread that calls."""
+        self._vote(one)
 
     def _vote(self, one: Respondent) -> bool:
         try:

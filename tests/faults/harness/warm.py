@@ -12,6 +12,7 @@ import runpy
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from appraisal.settings import Settings
@@ -33,14 +34,14 @@ APART = ("unshare", "--mount", "--propagation", "private")
 class WarmStarts:
     """The forking process; ``start`` gives a server that can be waited for and killed."""
 
-    def __init__(self, log: Path, apart: bool = False) -> None:
+    def __init__(self, log: Path, apart: bool = False, extra: Mapping[str, str] | None = None) -> None:
         """``apart``: in a namespace of its own, where file systems can be mounted that nobody else sees; needs root."""
         self.log = log
         self._log = log.open("ab")
         self.process = subprocess.Popen(
             [*(APART if apart else ()), sys.executable, "-m", "tests.faults.harness.warm"],
             cwd=server.TOP,
-            env={**os.environ, "PYTHONPATH": str(server.TOP)},
+            env={**os.environ, "PYTHONPATH": str(server.TOP), **(extra or {})},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,

@@ -1,0 +1,110 @@
+"""F28, F29, F30: the load of a normal day, of the last minute, and of a long one."""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.faults.harness import server
+from tests.faults.harness.history import History
+from tests.faults.harness.installation import Installation
+from tests.faults.harness.respondent import Respondent
+from tests.faults.harness.storm import Storm, laws_hold, share, storm_on
+from tests.faults.results import record
+
+pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.full_faults, pytest.mark.timeout(0)]
+Serve = Callable[[], tuple[Installation, int]]
+# 10,000 respondents in two hours are 1.4 a second; at the peak three times as many begin.
+PEAK = 4.2
+
+
+def test_f28_the_peak_of_a_normal_day(serve: Serve) -> None:
+    one, _ = serve()
+    storm, rng, threads = Storm(iter(()), one.settings.port, History(), timeout=60.0), random.Random(1), []
+    for code in one.codes[:500]:
+        respondent = Respondent(code, "S4", one.settings.port, storm.history, 60.0)
+        threads.append(threading.Thread(target=storm.vote_alone, args=(respondent,)))
+        threads[-1].start()
+        time.sleep(rng.expovariate(PEAK))
+    for thread in threads:
+        thread.join()
+    found = laws_hold(one, storm)
+    record(
+        "F28",
+        "500 respondents 4.2 a second",
+        **found,
+        submit_p95_s=share(storm.latencies, 0.95),
+        submit_p99_s=share(storm.latencies, 0.99),
+        troubles=dict(storm.trouble),
+    )
+    assert found["acknowledged"] == 500
+
+
+def test_f29_the_last_minute(serve: Serve) -> None:
+    one, _ = serve()
+    storm = Storm(iter(()), one.settings.port, History(), clients=64, timeout=60.0)
+    for code in one.codes[:300]:
+        respondent = Respondent(code, "S4", one.settings.port, storm.history, 60.0)
+        respondent.come_in()
+        respondent.fill_in()
+        respondent.read_over()
+        storm.begun.append(respondent)
+    begun = time.monotonic()
+    storm.run_out()
+    took = time.monotonic() - begun
+    storm.settle()
+    found = laws_hold(one, storm)
+    record(
+        "F29",
+        "300 submit at once over 64 connections",
+        **found,
+        all_in_s=round(took, 1),
+        p99_s=share(storm.latencies, 0.99),
+        troubles=dict(storm.trouble),
+    )
+    assert found["acknowledged"] == 300
+
+
+def test_f30_a_long_run_leaks_neither_memory_nor_files(serve: Serve) -> None:
+    one, group = serve()
+    storm, seen = storm_on(one, clients=2), []
+    for code_number in range(30):
+        storm.codes = iter(one.codes[code_number * 40 : code_number * 40 + 40])
+        storm.run_out()
+        seen.append(used(group))
+        time.sleep(15)
+    storm.settle()
+    log = Path(f"{one.settings.database}-wal").stat().st_size
+    memory, files = [each[0] for each in seen], [each[1] for each in seen]
+    growth = max(memory[-5:]) / max(memory[5:10]) - 1
+    record(
+        "F30",
+        "half an hour",
+        **laws_hold(one, storm),
+        memory_growth_percent=round(100 * growth, 1),
+        files_first=files[5],
+        files_last=files[-1],
+        log_mb=round(log / 1e6, 1),
+    )
+    assert growth < 0.05
+    assert files[-1] <= max(files[:10])
+    assert log < 64_000_000
+
+
+def times(storm: Storm) -> dict[str, object]:
+    """How long the submit took, and what else happened."""
+    parts = {f"submit_p{part}_s": round(share(storm.latencies, part / 100), 3) for part in (50, 95, 99)}
+    return {**parts, "troubles": dict(storm.trouble)}
+
+
+def used(group: int) -> tuple[int, int]:
+    """Resident kilobytes and open files of all processes together."""
+    members = server.members(group)
+    statuses = [Path(f"/proc/{pid}/status").read_text() for pid in members]
+    memory = sum(
+        int(line.split()[1]) for status in statuses for line in status.splitlines() if line.startswith("VmRSS")
+    )
+    return memory, sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in members)

@@ -1,0 +1,188 @@
+"""F31, F32, F36, F9: a proxy that restarts, a server that is asked to stop, a reader that will not end, too little memory."""
+
+import os
+import resource
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from shutil import which
+
+import pytest
+from sqlalchemy import text
+
+from appraisal import store
+from appraisal.followup import slip
+from appraisal.jobs import issue_waiting
+from appraisal.model.slip import SlipState
+from appraisal.settings import Settings
+from tests.faults.harness import server
+from tests.faults.harness.history import History
+from tests.faults.harness.installation import Installation
+from tests.faults.harness.storm import Storm, laws_hold, share, storm_on
+from tests.faults.harness.warm import WarmStarts
+from tests.faults.results import record
+from tests.makers import NOW, make_ballot, make_scored_round, make_slip
+
+pytestmark = pytest.mark.xdist_group("faults")
+FULL = [pytest.mark.full_faults, pytest.mark.timeout(0)]
+Serve = Callable[[], tuple[Installation, int]]
+
+CONF = """daemon off; pid {folder}/pid; error_log {folder}/error crit; worker_processes 1;
+events {{ worker_connections 256; }}
+http {{ access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
+uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+server {{ listen 127.0.0.1:{port}; location / {{ proxy_pass http://127.0.0.1:{behind}; proxy_set_header Host $http_host; }} }} }}
+"""
+
+
+class Proxy:
+    """nginx in front of the server, as docs/operating.md sets it up, without TLS."""
+
+    def __init__(self, folder: Path, behind: int) -> None:
+        self.port, self.conf = server.free_port(), folder / "nginx.conf"
+        self.conf.write_text(CONF.format(folder=folder, port=self.port, behind=behind))
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            ["nginx", "-c", str(self.conf)], stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        server.wait_ready(self.port, lambda: self.process.poll() is None, 20)
+
+    def reload(self) -> None:
+        self.process.send_signal(signal.SIGHUP)
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(20)
+
+
+@pytest.mark.full_faults
+@pytest.mark.timeout(0)
+@pytest.mark.skipif(which("nginx") is None, reason="nginx is not installed")
+def test_f31_a_proxy_that_is_reloaded_and_restarted_loses_no_ballot(serve: Serve, tmp_path: Path) -> None:
+    one, _ = serve()
+    proxy = Proxy(tmp_path, one.settings.port)
+    storm = Storm(iter(one.codes), proxy.port, History())
+    storm.start()
+    for number in range(20):
+        time.sleep(0.5)
+        proxy.restart() if number % 2 else proxy.reload()
+    storm.stop()
+    storm.settle()
+    proxy.stop()
+    record("F31", "nginx reloaded or restarted 20 times", **laws_hold(one, storm), troubles=dict(storm.trouble))
+    assert storm.history.acknowledged
+
+
+@pytest.mark.parametrize("times", [1, pytest.param(20, marks=FULL)])
+def test_f32_a_server_that_is_asked_to_stop_answers_what_it_has_begun(
+    fresh: Callable[[], Installation], warm: WarmStarts, times: int
+) -> None:
+    one, slowest = fresh(), 0.0
+    storm = storm_on(one)
+    for _ in range(times):
+        group = warm.start(one.settings)
+        storm.history.sending.clear()
+        storm.start()
+        storm.history.sending.wait(20)
+        time.sleep(0.1)
+        begun = time.monotonic()
+        os.kill(group, signal.SIGTERM)
+        while server.members(group):
+            assert time.monotonic() - begun < 30
+            time.sleep(0.05)
+        slowest = max(slowest, time.monotonic() - begun)
+        storm.stop()
+    group = warm.start(one.settings)
+    storm.settle()
+    found = laws_hold(one, storm)
+    server.kill_group(group)
+    record("F32", f"stopped {times} times under load", **found, slowest_stop_s=round(slowest, 1))
+    assert found["acknowledged"] == found["stored"] > 0
+
+
+@pytest.mark.parametrize("codes", [16, pytest.param(600, marks=FULL)])
+def test_f36_a_long_reader_and_an_export_hold_up_nobody(serve: Serve, codes: int) -> None:
+    one, _ = serve()
+    engine = store.connect(one.settings.database)
+    with store.reading(engine) as db:
+        before = db.scalar(text("SELECT count(*) FROM ballot"))
+        storm = storm_on(one, codes=codes, timeout=60.0)
+        storm.run_out()
+        # The reader still sees what it saw at first: its snapshot was held all the time.
+        assert db.scalar(text("SELECT count(*) FROM ballot")) == before == 0
+    engine.dispose()
+    found = laws_hold(one, storm)
+    record(
+        "F36",
+        f"{codes} ballots beside a long reader",
+        **found,
+        p99_s=share(storm.latencies, 0.99),
+        troubles=dict(storm.trouble),
+    )
+    assert storm.trouble == {}
+    assert found["acknowledged"] == codes
+
+
+@pytest.mark.parametrize("hold", [1.0, pytest.param(20.0, marks=FULL)])
+def test_f36_a_writer_that_will_not_end_makes_others_wait_or_say_so(serve: Serve, hold: float) -> None:
+    one, _ = serve()
+    engine = store.connect(one.settings.database)
+    storm = storm_on(one, codes=12, timeout=60.0)
+    with store.transaction(engine) as db:
+        db.execute(text("UPDATE invitation SET spent = spent WHERE false"))
+        storm.start()
+        time.sleep(hold)
+        assert storm.history.acknowledged == []
+    storm.wait()
+    storm.settle()
+    engine.dispose()
+    found = laws_hold(one, storm)
+    record("F36", f"write lock held {hold:.0f} s", **found, troubles=dict(storm.trouble))
+    assert {what for what in storm.trouble if not what.endswith(": 503")} == set()
+    assert found["acknowledged"] == 12
+
+
+@pytest.mark.full_faults
+@pytest.mark.timeout(0)
+def test_f9_a_print_that_runs_out_of_memory_leaves_its_slip_waiting_and_is_done_later(
+    engine: store.Engine, settings: Settings
+) -> None:
+    with store.transaction(engine) as db:
+        code = make_scored_round(db, [make_ballot("citizen", {"D1": "S2"})] * 4).code
+        slips = [make_slip(db, SlipState.APPROVED, code) for _ in range(3)]
+    engine.dispose()
+    child = os.fork()
+    if child == 0:
+        # Room for the program as it is and a little more, but not for the typesetter.
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + 20_000_000, used + 20_000_000))
+        try:
+            issue_waiting(settings, store.connect(settings.database))
+        except BaseException:  # noqa: BLE001 - whatever a lack of memory looks like
+            os._exit(3)
+        os._exit(0)
+    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    states = [state_of(engine, each) for each in slips]
+    issued = issue_waiting(settings, engine)
+    record(
+        "F9",
+        "print with 20 MB",
+        child_ended_with=ended,
+        issued_then=states.count(SlipState.ISSUED),
+        issued_later=issued,
+    )
+    assert SlipState.APPROVED in states
+    assert [state_of(engine, each) for each in slips] == [SlipState.ISSUED] * 3
+
+
+def state_of(engine: store.Engine, slip_id: int) -> SlipState:
+    with store.reading(engine) as db:
+        return slip(db, slip_id, NOW.date()).line.state
