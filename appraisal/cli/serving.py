@@ -18,6 +18,7 @@ from appraisal.settings import Settings
 
 PROJECT: Final = Path(__file__).parents[2]
 LOOPBACK: Final = "127.0.0.1"
+THREADS: Final = "12"
 
 
 @click.command()
@@ -57,7 +58,18 @@ def _refuse_taken(host: str, port: int) -> None:
 
 def web_command(address: str, workers: int, app: str = "wsgi:app") -> list[str]:
     """The command of the web server. It writes no access log: addresses and times beside codes would tell who answered when."""
-    options = ["--workers", str(workers), "--threads", "4", "--worker-class", "gthread", "--bind", address]
+    # Loaded once and then forked, so that workers share what they do not change. Threads wait for the disk most of the time.
+    options = [
+        "--preload",
+        "--workers",
+        str(workers),
+        "--threads",
+        THREADS,
+        "--worker-class",
+        "gthread",
+        "--bind",
+        address,
+    ]
     quiet = [
         "--log-level",
         "warning",

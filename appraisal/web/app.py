@@ -88,7 +88,11 @@ def _open(settings: Settings, queue: Queue | None) -> Place:
         )
     with store.reading(engine) as db:
         collect.refuse_foreign_secrets(db, secrets)
-    return Place(settings, engine, secrets, queue or make_queue(settings), BallotBox(engine))
+    queue = queue or make_queue(settings)
+    # The server forks its workers from this process, and an open database must not be taken along: each opens its own.
+    engine.dispose()
+    queue.huey.storage.close()
+    return Place(settings, engine, secrets, queue, BallotBox(engine))
 
 
 def _config(place: Place) -> dict[str, Any]:

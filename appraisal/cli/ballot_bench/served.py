@@ -17,7 +17,6 @@ from appraisal.model.faults import Refused
 PROC: Final = Path("/proc")
 START_SECONDS: Final = 60
 TICK: Final = os.sysconf("SC_CLK_TCK")
-MIB: Final = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +31,8 @@ class Served:
         return sum(_cpu(pid) for pid in _family(self.pid))
 
     def workers_mb(self) -> float:
-        """Resident MiB of the web workers together: the processes with a parent of the same program that have no child."""
-        return sum(_resident(pid) for pid in self.workers()) / MIB
+        """MiB that the web workers take together: their own pages and their share of those that are shared (PSS)."""
+        return sum(_taken_kib(pid) for pid in self.workers()) / 1024
 
     def workers(self) -> list[int]:
         """Web workers: those that hold the listening socket and were started by another one that holds it."""
@@ -111,8 +110,11 @@ def _cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICK if fields else 0.0
 
 
-def _resident(pid: int) -> int:
-    return int((PROC / str(pid) / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+def _taken_kib(pid: int) -> int:
+    for line in (PROC / str(pid) / "smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1])
+    return 0
 
 
 def _listens(pid: int, port: int) -> bool:
