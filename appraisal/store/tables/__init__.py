@@ -17,6 +17,7 @@ from appraisal.store.tables.following import (
 from appraisal.store.tables.installation import KeyCheck
 from appraisal.store.tables.logs import AuditHead, LogBatch
 from appraisal.store.tables.opened import Comment, Mark, OpenedBallot, OverallAnswer, Rating
+from appraisal.store.tables.peaks import BatchPeak
 from appraisal.store.tables.people import Account, AuditEvent, StaffSession
 from appraisal.store.tables.quarantine import Quarantine, QuarantineBallot, QuarantineEvent
 from appraisal.store.tables.scores import EstimateRow, FlagRow, ScoreRun
@@ -39,6 +40,7 @@ __all__ = [
     "AuditHead",
     "Ballot",
     "Base",
+    "BatchPeak",
     "CalendarDay",
     "Comment",
     "Department",
