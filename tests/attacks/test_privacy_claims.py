@@ -195,6 +195,14 @@ def test_receipt_tells_nothing(db: Session, secrets: Secrets, sealed_round: Open
             assert not ids & {value for value in row if isinstance(value, bytes)}
 
 
+def test_receipt_with_the_key(db: Session, secrets: Secrets, sealed_round: OpenRound) -> None:
+    shown = keys.receipt(keys.ballot_id(secrets.receipt_key, make_nonce(3)))
+    rows = db.execute(text("SELECT id, sealed FROM ballot")).all()
+    (box,) = [row.sealed for row in rows if keys.receipt(row.id) == shown]
+    stratum, _ = unpack_ballot(sealed.unseal(sealed_round.key.private, box))
+    assert stratum == sealed_round.issued[3].stratum, "receipt, database and key together lead to the ballot"
+
+
 def test_nothing_left_in_this_browser(app: Flask, opened: OpenRound) -> None:
     comer = Respondent(app)
     comer.enter(opened.issued[0].code)
