@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from appraisal.collect import refusals
 from appraisal.collect.envelope import unpack_ballot, unpack_text
 from appraisal.collect.log_check import refuse_broken_log
+from appraisal.collect.peaks import peaks
 from appraisal.model.ballot import Answers, Sheet, faults_of
 from appraisal.model.faults import Refused
 from appraisal.model.results import Response
@@ -16,6 +17,7 @@ from appraisal.model.round import RoundState
 from appraisal.secrecy import keys, sealed
 from appraisal.store import Session, casting, opened
 from appraisal.store.opened import OpenedRows
+from appraisal.store.peaks import Peak, add_peaks, ballot_batches
 from appraisal.store.rounds import KeptRound
 
 STEP: Final = 20
@@ -25,10 +27,11 @@ Content = TypeVar("Content")
 
 @dataclass(frozen=True, slots=True)
 class Unsealed:
-    """What the ballots of a round held, shuffled, on its way into the tables."""
+    """What the ballots of a round held, shuffled, on its way into the tables; ``peaks``: sums of batches that stand out."""
 
     round_id: int
     rows: OpenedRows
+    peaks: tuple[Peak, ...]
 
 
 def open_ballots(db: Session, round_code: str, private_key: bytes, rng: random.Random, log_key: bytes) -> int:
@@ -54,9 +57,11 @@ def unseal_ballots(db: Session, round_code: str, private_key: bytes, rng: random
     texts, broken_texts = _unsealed(casting.sealed_comments(db, kept.id), private_key, partial(_read_text, kept))
     if broken or broken_texts:
         raise Refused(refusals.UNOPENED, count=broken + broken_texts)
+    # The last moment at which anybody knows a ballot's batch: sums are kept of it, then the shuffle forgets it.
+    found = peaks(kept, ballot_batches(db, kept.id), [answers for _, answers in ballots])
     rng.shuffle(ballots)
     rng.shuffle(texts)
-    return Unsealed(kept.id, _rows(kept, ballots, texts, rng))
+    return Unsealed(kept.id, _rows(kept, ballots, texts, rng), found)
 
 
 def keep_opened(db: Session, found: Unsealed) -> int:
@@ -65,6 +70,7 @@ def keep_opened(db: Session, found: Unsealed) -> int:
     if already:
         return already
     opened.add_opened(db, found.round_id, found.rows)
+    add_peaks(db, found.round_id, found.peaks)
     casting.drop_drafts(db, found.round_id)
     return len(found.rows.ballots)
 

@@ -18,6 +18,7 @@ class SignalKind(StrEnum):
     ``LONE``: ballots that say the worst or best of one department and nothing of any other. ``EXTREME``: more of the worst or
     best answer about one department than its other answers lead one to expect. ``IDENTICAL``: the same answers throughout.
     ``ALIKE``: nearly the same. ``CONTENTED``: the best answer throughout. ``STRAIGHT``: one other answer throughout.
+    ``BURST``: one batch of the public log heaps one end of the scale on one department.
     ``RESPONSE``: codes of one issue used far more or less than those of others; no ballots can be told.
     """
 
@@ -27,6 +28,7 @@ class SignalKind(StrEnum):
     ALIKE = "alike"
     CONTENTED = "contented"
     STRAIGHT = "straight"
+    BURST = "burst"
     RESPONSE = "response"
 
 

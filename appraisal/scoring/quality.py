@@ -14,10 +14,12 @@ from appraisal.model.round import RoundState
 from appraisal.model.signal import Signal, SignalKind, SignalRules
 from appraisal.scoring.ballot_table import OpenedTable, ballot_table
 from appraisal.scoring.runs import NO_ROUND, UNOPENED
-from appraisal.scoring.signals import Found, find_signals
+from appraisal.scoring.signals import BatchSum, BatchSums, Found, find_signals
 from appraisal.store import Session
 from appraisal.store.casting import codes_by_issue
+from appraisal.store.logs import last_number
 from appraisal.store.opened import opened_count
+from appraisal.store.peaks import peaks_of
 from appraisal.store.rounds import KeptRound, find_round
 
 SEALED: Final = "本轮评议还没有结束，评议票封存，不能检查。"
@@ -72,8 +74,19 @@ def _computed(db: Session, kept: KeptRound, rules: SignalRules) -> tuple[Signal,
     opened = ballot_table(db, kept)
     # From the frozen hash: anybody who computes the round again deals the answers out in the same way.
     rng = np.random.default_rng(list(bytes.fromhex(kept.frozen_sha256 or "00")[:8]))
-    found = [_signal(kept, opened, one) for one in find_signals(opened.table, rules, rng)]
+    found = [_signal(kept, opened, one) for one in find_signals(opened.table, rules, rng, _batch_sums(db, kept))]
     return (*found, *_response(db, kept, rules))
+
+
+def _batch_sums(db: Session, kept: KeptRound) -> BatchSums:
+    place = {row_id: at for at, row_id in enumerate(kept.department_ids.values())}
+    values = {one.code: one.value for one in kept.plan.questionnaire.item(kept.plan.policy.score_item).options}
+    worst = min(value for value in values.values() if value is not None)
+    sums = tuple(
+        BatchSum(place[one.department_id], values[one.option] == worst, one.count, one.ballots, one.expected)
+        for one in peaks_of(db, kept.id)
+    )
+    return BatchSums(sums, last_number(db, kept.id) * len(place) * 2)
 
 
 def _signal(kept: KeptRound, opened: OpenedTable, one: Found) -> Signal:

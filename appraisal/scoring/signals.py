@@ -39,6 +39,25 @@ class BallotTable:
         return np.asarray(np.count_nonzero(~np.isnan(self.step), axis=1))
 
 
+@dataclass(frozen=True, slots=True)
+class BatchSum:
+    """``count`` of a batch's ``ballots`` gave a department (by place) the worst or best answer; the round leads to ``expected``."""
+
+    department: int
+    worst: bool
+    count: int
+    ballots: int
+    expected: float
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSums:
+    """The sums that were kept of the public log's batches, out of so many ``cells`` (batches × departments × ends)."""
+
+    sums: tuple[BatchSum, ...] = ()
+    cells: int = 0
+
+
 @dataclass(frozen=True, eq=False)
 class Found:
     """A signal under its limits. ``stratum``: its code, -1 for all; ``department``: -1 where none is meant; ``worst``: None where
@@ -55,9 +74,12 @@ class Found:
     members: Ints
 
 
-def find_signals(table: BallotTable, rules: SignalRules, rng: np.random.Generator) -> tuple[Found, ...]:
+def find_signals(
+    table: BallotTable, rules: SignalRules, rng: np.random.Generator, batches: BatchSums | None = None
+) -> tuple[Found, ...]:
     """Every signal that goes beyond the registered limits. ``rng`` deals answers out anew for nearly identical ballots."""
     return (
+        *burst(table, rules, batches or BatchSums()),
         *lone(table, rules),
         *extreme(table, rules),
         *identical(table, rules),
@@ -65,6 +87,30 @@ def find_signals(table: BallotTable, rules: SignalRules, rng: np.random.Generato
         *contented(table, rules),
         *straight(table, rules),
     )
+
+
+def burst(table: BallotTable, rules: SignalRules, batches: BatchSums) -> Iterator[Found]:
+    """Departments on which batches of the public log heap one end of the scale.
+
+    A batch's number is tested as Poisson against what the whole round gives a batch of its size; q of Benjamini & Hochberg over all
+    cells, those that were not kept counted as unremarkable. Which ballots were in the batch nobody knows any more: the cohort
+    is every ballot of the round that gives the department nothing but that end, against the person's own habit.
+    """
+    if not batches.sums:
+        return
+    p = stats.poisson_tail([one.count for one in batches.sums], [one.expected for one in batches.sums])
+    q = stats.benjamini_hochberg(np.concatenate([p, np.ones(max(batches.cells - p.size, 0))]))[: p.size]
+    cells: dict[tuple[int, bool], list[tuple[BatchSum, float]]] = {}
+    for one, value in zip(batches.sums, q.tolist(), strict=True):
+        if value <= rules.q:
+            cells.setdefault((one.department, one.worst), []).append((one, value))
+    for (department, worst), found in cells.items():
+        seen, among = sum(one.count for one, _ in found), sum(one.ballots for one, _ in found)
+        expected = sum(one.expected for one, _ in found)
+        if seen - expected >= rules.minimum_ballots:
+            members = np.flatnonzero(against_own(table, worst)[:, department])
+            least = min(value for _, value in found)
+            yield Found(SignalKind.BURST, -1, department, worst, seen, among, expected, least, members)
 
 
 def lone(table: BallotTable, rules: SignalRules) -> Iterator[Found]:
@@ -135,7 +181,7 @@ def identical(table: BallotTable, rules: SignalRules) -> Iterator[Found]:
             yield Found(SignalKind.IDENTICAL, h, -1, None, members.size, among, one.expected + 1, one.q, members)
 
 
-def alike(table: BallotTable, rules: SignalRules, rng: np.random.Generator, draws: int = 20) -> Iterator[Found]:
+def alike(table: BallotTable, rules: SignalRules, rng: np.random.Generator, draws: int = 10) -> Iterator[Found]:
     """Ballots of one stratum that nearly repeat another ballot of the same paper, far beyond what chance repeats."""
     match = _closest(table.step, table, rules.minimum_answers)
     block = stats.level_bands(table.step, table.stratum)

@@ -29,6 +29,9 @@ SENTENCES: Final[Mapping[SignalKind, str]] = {
     SignalKind.STRAIGHT: N_(
         "%(where)s：%(seen)s份评议票从头到尾是同一个答案（不是最好的）；按偶然预计约%(expected)s份。"
     ),
+    SignalKind.BURST: N_(
+        "公开登记的一批评议票（%(among)s份）里，有%(seen)s份给%(department)s的是%(end)s的答案；按整轮的比例，预计约%(expected)s份。哪一份在哪一批，开启时已经忘掉；下面涉及的，是全轮中一反对其他部门的评价、给它的全是%(end)s答案的评议票。"
+    ),
     SignalKind.RESPONSE: N_(
         "%(where)s第%(end)s批评议码用了%(seen)s个（共%(among)s个）；按其他各批预计约%(expected)s个。说的是评议码，不指向任何评议票。"
     ),
@@ -40,6 +43,7 @@ KINDS: Final[Mapping[SignalKind, str]] = {
     SignalKind.ALIKE: N_("答案几乎相同"),
     SignalKind.CONTENTED: N_("全部选最好"),
     SignalKind.STRAIGHT: N_("从头到尾一个答案"),
+    SignalKind.BURST: N_("同一批集中给一个部门极端评价"),
     SignalKind.RESPONSE: N_("一批评议码的使用率异常"),
 }
 ENDS: Final[Mapping[str, str]] = {"worst": N_("最差"), "best": N_("最好")}
