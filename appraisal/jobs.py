@@ -215,6 +215,7 @@ def tend_audit(settings: Settings, engine: Engine) -> None:
     if stretch is not None:
         with store.transaction(engine) as db:
             keep_stretch(db, stretch)
+        store.truncate_log(engine)
     with store.reading(engine) as db:
         content = published_audit(db, public_half(key))
     if content is None:

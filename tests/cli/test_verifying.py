@@ -13,7 +13,8 @@ from sqlalchemy import Engine, text
 from appraisal import rounds, store
 from appraisal.cli import main
 from appraisal.collect.log import first_batch, full_batch, last_batch, look_up
-from appraisal.jobs import tend_audit, tend_log, tend_logs
+from appraisal.jobs import make_queue, tend_audit, tend_log, tend_logs
+from appraisal.secrecy.chain import read_published
 from appraisal.settings import Secrets, Settings
 from tests.makers import NOW, make_cast, make_open_round
 
@@ -160,3 +161,46 @@ def test_an_installation_older_than_the_logs_gets_a_key(settings: Settings) -> N
     (settings.keys / "log.key").unlink()
     assert run(settings, "db", "upgrade").exit_code == 0
     assert len(settings.read_log_key()) == 32
+
+
+def test_at_the_full_hour_the_worker_closes_what_waits_and_empties_the_databases_own_log(
+    settings: Settings, engine: Engine, secrets: Secrets
+) -> None:
+    with store.transaction(engine) as db:
+        opened = make_open_round(db, secrets, codes=20)
+        for number in range(50):
+            make_cast(db, secrets, opened, number)
+    queue = make_queue(settings, immediate=True)
+    queue.sweep.call_local()
+    assert "1 batches, 50 ballots, 50 waiting" in run(settings, "verify", opened.code).stdout
+    queue.close_batches.call_local()
+    assert settings.database.with_name("appraisal.db-wal").stat().st_size == 0
+    assert "2 batches, 50 ballots, 0 waiting" in run(settings, "verify", opened.code).stdout
+    assert len(read_published(settings.log_file(opened.code).read_bytes())[1]) == 2
+
+
+def test_the_worker_ends_the_log_of_a_closed_round_before_it_opens_the_ballots(
+    settings: Settings, engine: Engine, secrets: Secrets
+) -> None:
+    with store.transaction(engine) as db:
+        opened = make_open_round(db, secrets, codes=20)
+        make_cast(db, secrets, opened)
+        rounds.close(db, opened.code, "zhuban", NOW)
+    settings.tally_key(opened.code).write_bytes(opened.key.private)
+    make_queue(settings, immediate=True).sweep.call_local()
+    with store.reading(engine) as db:
+        assert db.scalar(text("SELECT count(*) FROM opened_ballot")) == 1
+    assert findings(settings, opened.code) == []
+
+
+def test_the_worker_opens_nothing_over_a_broken_log_and_the_rounds_page_says_why(
+    settings: Settings, engine: Engine, receipts: list[str]
+) -> None:
+    with store.transaction(engine) as db:
+        db.execute(text("UPDATE ballot SET sealed=X'00' WHERE id=(SELECT min(id) FROM ballot WHERE batch=2)"))
+    settings.tally_key("2026-1").write_bytes(b"k" * 32)
+    make_queue(settings, immediate=True).sweep.call_local()
+    with store.reading(engine) as db:
+        assert db.scalar(text("SELECT count(*) FROM opened_ballot")) == 0
+        note = db.scalar(text("SELECT note FROM round_event ORDER BY id DESC LIMIT 1"))
+    assert "第2批" in json.loads(f'"{note}"' if "\\u" in note else json.dumps(note))

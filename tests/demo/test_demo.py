@@ -165,3 +165,11 @@ def test_a_bigger_demo_asks_more_people_but_never_more_than_there_are(tmp_path: 
     strata = rounds.read_folder(write_folder(this, tmp_path))[0].strata
     assert sum(stratum.codes for stratum in strata) > 20_000
     assert all(stratum.population is not None and stratum.codes <= stratum.population for stratum in strata)
+
+
+def test_every_round_of_the_city_has_a_log_that_holds_and_is_published(city: DemoHome) -> None:
+    for code in ("R11", "R12", "Z03"):
+        assert city.json("verify", code)["holds"] is True
+        assert (city.home / "public" / "log" / f"{code}.json").exists()
+    assert city.json("verify", "R12")["batches"] > 3
+    assert city.json("verify", "--audit")["holds"] is True
