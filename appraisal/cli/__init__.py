@@ -8,6 +8,7 @@ import click
 
 from appraisal.cli import (
     accounts,
+    attacking,
     backups,
     calendars,
     collecting,
@@ -56,3 +57,4 @@ for command in (
     main.add_command(command)
 
 statistics.bench.add_command(bench_collect)
+statistics.bench.add_command(attacking.attacks)
