@@ -39,6 +39,10 @@ class Application(Flask):
             return self.finalize_request(self.handle_http_exception(e), from_error_handler=True)
         return super().handle_exception(e)
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        # No view here is asynchronous, and finding that out a dozen times a request takes longer than the routing.
+        return func
+
     def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
         kind, _, frames = exc_info
         rule = request.url_rule.rule if request.url_rule else "?"

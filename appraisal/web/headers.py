@@ -39,8 +39,10 @@ def _make_room_for_files() -> None:
 
 
 def _add_headers(response: Response) -> Response:
+    present = {name.lower() for name, _ in response.headers}
     for name, content in HEADERS.items():
-        response.headers.setdefault(name, content)
+        if name.lower() not in present:
+            response.headers.add(name, content)
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store, private"
     return response

@@ -1,24 +1,22 @@
 """The page of cards: as a stencil that is filled in, or, where something is wrong with the answers, rendered with its faults."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from flask import g, render_template, session
-from markupsafe import escape
 
-from appraisal.forms.ballot import field_name
 from appraisal.model.ballot import Answers, Sheet
 from appraisal.model.questionnaire import Item
 from appraisal.web.language import _
+from appraisal.web.respondent.blanks import blank, values_of
 from appraisal.web.respondent.printing import printed
 from appraisal.web.respondent.stencil import Places, Stencil
-from appraisal.web.respondent.views import Choice, Question, places_of, question
+from appraisal.web.respondent.views import Question, places_of, question
 from appraisal.web.respondent.visit import Visit
 from appraisal.web.tokens import form_seal
 
 TEMPLATE: Final = "respondent/cards.html"
-TICKED: Final = " checked"
 # Department and item code → what is wrong with the answer, in the language of the page.
 Faults = Mapping[tuple[str, str], list[str]]
 
@@ -64,7 +62,7 @@ def sheet_of(answers: Answers, department: str) -> Sheet:
 def _stencil(visited: Visit) -> Stencil:
     def render(places: Places) -> str:
         cards = [
-            Card(code, name, ranked, tuple(_blank(item, code, places) for item in visited.items(code)))
+            Card(code, name, ranked, tuple(blank(item, places, code) for item in visited.items(code)))
             for code, name, ranked in _stops(visited)
         ]
         return _render(visited, cards, places.put("nonce"), places.put("seal"), "")
@@ -92,31 +90,7 @@ def _asked(item: Item, department: str, answers: Answers, nonce: bytes, faults: 
     return question(item, sheet_of(answers, department), g.language, nonce, wrong, department)
 
 
-def _blank(item: Item, department: str, places: Places) -> Question:
-    """The question with places where a respondent's own ticks and texts go."""
-    plain = question(item, Sheet(), g.language, b"", (), department)
-    options = {option.code: option for option in plain.choices}
-    in_order = [options[option.code] for option in item.options if option.code in options]
-
-    def placed(choice: Choice) -> Choice:
-        return replace(choice, place=places.put(f"tick {plain.name} {choice.code}"))
-
-    return replace(
-        plain,
-        choices=tuple(placed(choice) for choice in in_order),
-        apart=tuple(placed(choice) for choice in plain.apart),
-        text=places.put(f"text {plain.name}"),
-        cut=places.cut(item) if in_order else "",
-    )
-
-
 def _given(answers: Answers) -> Iterator[tuple[str, str]]:
     """The values of the places that somebody's answers fill."""
     for department, sheet in (*answers.departments.items(), ("", answers.overall)):
-        for code, option in sheet.ratings.items():
-            yield f"tick {field_name(code, department)} {option}", TICKED
-        for code, options in sheet.marks.items():
-            for option in options:
-                yield f"tick {field_name(code, department)} {option}", TICKED
-        for code, text in sheet.texts.items():
-            yield f"text {field_name(code, department)}", str(escape(text))
+        yield from values_of(sheet, department)

@@ -1,6 +1,8 @@
 """One page of the ballot: a department, or the whole. Saved at every step; what is wrong comes back with everything typed."""
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from appraisal.forms.ballot import read_sheet
@@ -10,9 +12,13 @@ from appraisal.store import Database
 from appraisal.store.engine import looking, writing
 from appraisal.web.language import _
 from appraisal.web.place import here
+from appraisal.web.respondent.blanks import blank, values_of
 from appraisal.web.respondent.blueprint import bp
-from appraisal.web.respondent.views import questions, stops
+from appraisal.web.respondent.printing import printed
+from appraisal.web.respondent.stencil import Places
+from appraisal.web.respondent.views import places_of, questions, stop_of, way
 from appraisal.web.respondent.visit import Visit, keep, let_in, paged_visit
+from appraisal.web.tokens import token
 
 Page = str | Response | tuple[str, int]
 Faults = dict[str, list[str]]
@@ -109,7 +115,7 @@ def _onwards(visited: Visit, department: str, then: str) -> Response:
 
 
 def _next(visited: Visit, department: str) -> str:
-    walk = [stop.code for stop in stops(visited, g.language, "")]
+    walk = way(visited)
     after = walk[walk.index(department) + 1 :]
     return _address(after[0]) if after else url_for("respondent.review")
 
@@ -119,15 +125,31 @@ def _address(department: str) -> str:
 
 
 def _page(visited: Visit, department: str, given: Sheet, faults: Faults | None = None, trouble: str = "") -> str:
-    walk = stops(visited, g.language, _("整体评价"))
-    place = [stop.code for stop in walk].index(department)
-    return render_template(
-        "respondent/sheet.html",
-        stop=walk[place],
-        place=place + 1,
-        count=len(walk),
-        last=place + 1 == len(walk),
-        questions=questions(visited, department, given, g.language, faults),
-        trouble=trouble,
-        address=_address(department),
-    )
+    """The page: filled in where nothing has to be said beside the answers, rendered where something has."""
+    walk, nonce = way(visited), visited.draft.nonce
+    place, count = walk.index(department) + 1, len(walk)
+    if faults or trouble or session.get("_flashes"):
+        asked = questions(visited, department, given, g.language, faults)
+        return _render(visited, department, place == count, place=place, count=count, questions=asked, trouble=trouble)
+
+    def render(places: Places) -> str:
+        return _render(
+            visited,
+            department,
+            place == count,
+            place=places.put("place"),
+            count=places.put("count"),
+            questions=[blank(item, places) for item in visited.items(department)],
+            trouble="",
+            csrf_token=lambda: places.put("token"),
+            get_flashed_messages=lambda **_filter: [],
+        )
+
+    stencil = printed(("sheet", visited.entry.round.frozen_sha256, department, place == count), render)
+    values = {"place": str(place), "count": str(count), "token": token(), **dict(values_of(given))}
+    return stencil.fill(values, lambda item: places_of(item, nonce))
+
+
+def _render(visited: Visit, department: str, last: bool, **shown: Any) -> str:
+    stop = stop_of(visited, department, g.language, _("整体评价"))
+    return render_template("respondent/sheet.html", stop=stop, last=last, address=_address(department), **shown)

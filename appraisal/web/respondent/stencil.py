@@ -95,15 +95,18 @@ def cut_out(page: str, places: Places) -> Stencil:
     return Stencil(tuple(parts))
 
 
-def _filled(parts: Sequence[Part], values: Mapping[str, str], order: Order) -> Iterator[str]:
+def _filled(parts: Sequence[Part], values: Mapping[str, str], order: Order) -> list[str]:
+    filled: list[str] = []
     for part in parts:
-        if isinstance(part, str):
-            yield part
+        if part.__class__ is str:
+            filled.append(part)
         elif isinstance(part, Place):
-            yield values.get(part.name, "")
-        else:
+            if part.name in values:
+                filled.append(values[part.name])
+        elif isinstance(part, Shuffled):
             for place in order(part.item):
-                yield from _filled(part.choices.get(place, ()), values, order)
+                filled += _filled(part.choices.get(place, ()), values, order)
+    return filled
 
 
 def _choices(item: Item) -> int:

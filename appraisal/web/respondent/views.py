@@ -127,15 +127,22 @@ def places_of(item: Item, nonce: bytes) -> Sequence[int]:
 
 def stops(visited: Visit, language: str, whole: str) -> tuple[Stop, ...]:
     """Every page of this ballot in its order; the last one is the whole, named ``whole``, where anything is asked there."""
-    known = visited.departments
-    listed = [
-        Stop(code, known[code].name[language], known[code].ranked, state(visited.items(code), visited.sheet(code)))
-        for code in visited.draft.chosen
-        if code in known
-    ]
-    if visited.questionnaire.ballot_items:
-        listed.append(Stop("", whole, True, state(visited.items(""), visited.sheet(""))))
-    return tuple(listed)
+    return tuple(stop_of(visited, code, language, whole) for code in way(visited))
+
+
+def way(visited: Visit) -> list[str]:
+    """The codes of these pages in their order; the whole is ``""``."""
+    listed = [code for code in visited.draft.chosen if code in visited.departments]
+    return [*listed, ""] if visited.questionnaire.ballot_items else listed
+
+
+def stop_of(visited: Visit, code: str, language: str, whole: str) -> Stop:
+    """One of these pages."""
+    stand = state(visited.items(code), visited.sheet(code))
+    if not code:
+        return Stop("", whole, True, stand)
+    department = visited.departments[code]
+    return Stop(code, department.name[language], department.ranked, stand)
 
 
 def state(items: Sequence[Item], sheet: Sheet) -> str:
