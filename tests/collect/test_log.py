@@ -38,6 +38,7 @@ from tests.makers import (
     make_closed_round,
     make_open_round,
     make_opened,
+    make_round,
 )
 
 PUBLIC = public_half(LOG_KEY)
@@ -132,6 +133,15 @@ def test_a_closed_log_is_closed_once(db: Session, secrets: Secrets, opened: Open
     make_log(db, secrets, opened)
     assert last_batch(db, opened.code, LOG_KEY, TODAY) is None
     assert full_batch(db, opened.code, LOG_KEY, TODAY) is None
+
+
+def test_only_opened_rounds_without_a_last_header_are_unfinished(
+    db: Session, secrets: Secrets, opened: OpenRound
+) -> None:
+    make_round(db, code="2027-1")
+    assert logs.unfinished_rounds(db) == (opened.code,)
+    make_log(db, secrets, opened)
+    assert logs.unfinished_rounds(db) == ()
 
 
 def test_codes_issued_after_the_first_header_are_seen(db: Session, secrets: Secrets, opened: OpenRound) -> None:

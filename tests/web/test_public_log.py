@@ -5,9 +5,11 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from appraisal import store
 from appraisal.collect.log import first_batch, full_batch, keep_batch
+from appraisal.jobs import tend_audit
 from appraisal.secrecy.ballot_log import Proof, faults_of_proof
 from appraisal.secrecy.chain import read_published
 from appraisal.store import Session
@@ -102,3 +104,21 @@ def test_the_pages_of_the_log_are_in_english_too_and_are_not_kept(
     page = Respondent(app, "en").get(address)
     assert 'lang="en"' in page.text
     assert "no-store" in page.headers["Cache-Control"]
+
+
+def test_a_ballot_that_was_changed_has_no_proof_and_its_owner_is_told(
+    app: Flask, many: OpenRound, receipts: list[str]
+) -> None:
+    with store.transaction(place_of(app).engine) as db:
+        db.execute(text("UPDATE ballot SET sealed=X'00'"))
+    visitor = Respondent(app)
+    assert "核对不上" in visitor.post("/check", receipt=receipts[7]).text
+    assert "核对不上" in visitor.post("/check/proof", receipt=receipts[7]).text
+
+
+def test_the_chain_of_the_staffs_events_is_there_once_it_was_begun(app: Flask, many: OpenRound) -> None:
+    assert Respondent(app).get("/audit-log.json").status_code == 404
+    tend_audit(place_of(app).settings, place_of(app).engine)
+    about, links = read_published(Respondent(app).get("/audit-log.json").data)
+    assert (about["log"], len(links)) == ("audit-v1", 1)
+    assert "操作记录的日志文件" in Respondent(app).get("/log").text
