@@ -136,7 +136,8 @@ def extreme(table: BallotTable, rules: SignalRules) -> Iterator[Found]:
     only where no single stratum stands out.
     """
     strata = (*range(int(table.stratum.max(initial=-1)) + 1), -1)
-    cells = [(worst, h, _extreme_cells(table, h, worst)) for worst in (True, False) for h in strata]
+    heaped = {worst: against_own(table, worst) for worst in (True, False)}
+    cells = [(worst, h, _extreme_cells(table, h, worst, heaped[worst])) for worst in (True, False) for h in strata]
     p = np.stack([found.p for _, _, found in cells])
     q = stats.benjamini_hochberg(p.ravel()).reshape(p.shape)
     end = np.nan_to_num(p, nan=1.0).reshape(2, len(strata), -1).min(axis=1).argmin(axis=0)
@@ -150,17 +151,17 @@ def extreme(table: BallotTable, rules: SignalRules) -> Iterator[Found]:
                 continue
             told.add((worst, d))
             rows = (table.stratum == h) | (h < 0)
-            members = np.flatnonzero(rows & against_own(table, worst)[:, d])
+            members = np.flatnonzero(rows & heaped[worst][:, d])
             among = int(np.count_nonzero(rows & ~np.isnan(table.step[:, d])))
             numbers = (int(found.seen[d]), among, float(found.expected[d]), float(own[d]))
             yield Found(SignalKind.EXTREME, h, d, worst, *numbers, members)
 
 
-def _extreme_cells(table: BallotTable, stratum: int, worst: bool) -> stats.ExtremeExcess:
+def _extreme_cells(table: BallotTable, stratum: int, worst: bool, heaped: Bools) -> stats.ExtremeExcess:
     rows = np.ones(len(table.stratum), dtype=bool) if stratum < 0 else table.stratum == stratum
     counts = np.stack([np.count_nonzero(table.step[rows] == k, axis=0) for k in range(table.steps)], axis=1)
     ordered = counts if worst else counts[:, ::-1]
-    return stats.extreme_excess(np.column_stack([against_own(table, worst)[rows].sum(axis=0), ordered[:, 1:]]))
+    return stats.extreme_excess(np.column_stack([heaped[rows].sum(axis=0), ordered[:, 1:]]))
 
 
 def against_own(table: BallotTable, worst: bool) -> Bools:

@@ -79,9 +79,8 @@ def level_bands(answers: ArrayLike, stratum: ArrayLike, parts: int = BANDS) -> I
 def answer_chances(table: Floats, block: Ints, value: float) -> Floats:
     """(B, k) share of an answer among the known ones of a block; 0 where nobody answered."""
     blocks = int(block.max()) + 1 if block.size else 0
-    said, known = np.zeros((blocks, table.shape[1])), np.zeros((blocks, table.shape[1]))
-    np.add.at(said, block, table == value)
-    np.add.at(known, block, ~np.isnan(table))
+    belongs = (block == np.arange(blocks)[:, None]).astype(np.float64)
+    said, known = belongs @ (table == value), belongs @ ~np.isnan(table)
     return np.asarray(said / np.maximum(known, 1))
 
 
