@@ -13,8 +13,10 @@ from typing import Final
 
 import click
 
+from appraisal import collect, store
 from appraisal.model.faults import Refused
 from appraisal.settings import Settings
+from appraisal.store import shared_memory, trouble
 
 PROJECT: Final = Path(__file__).parents[2]
 LOOPBACK: Final = "127.0.0.1"
@@ -37,11 +39,30 @@ def serve(is_demo: bool, host: str, workers: int) -> None:
     if is_demo:
         os.environ["APPRAISAL_DEMO"] = "1"
     settings = Settings.from_env()
-    settings.read_secrets()
+    _refuse_foreign_secrets(settings)
     _refuse_taken(host, settings.port)
     os.environ["APPRAISAL_HOME"] = str(settings.home)
     click.echo(f"http://{host}:{settings.port}/")
+    # Made before the workers begin, so that all of them count together; it has no name and ends with them.
+    shared = shared_memory.make()
+    os.environ[shared_memory.VARIABLE] = str(shared)
+    os.set_inheritable(shared, True)
     sys.exit(_both(web_command(f"{host}:{settings.port}", workers), [sys.executable, "-m", "appraisal.cli", "jobs"]))
+
+
+def _refuse_foreign_secrets(settings: Settings) -> None:
+    """Said in one line before anything is started. A disk that cannot be used just now is left to the web processes, which wait for it."""
+    kept = settings.read_secrets()
+    if not settings.database.exists():
+        return
+    try:
+        engine = store.connect(settings.database)
+        if store.revision(engine) == store.newest_revision():
+            with store.reading(engine) as db:
+                collect.refuse_foreign_secrets(db, kept)
+        engine.dispose()
+    except (trouble.OperationalError, trouble.NoConnection, OSError):
+        return
 
 
 def _refuse_taken(host: str, port: int) -> None:
@@ -86,7 +107,8 @@ def web_command(address: str, workers: int, app: str = "wsgi:app") -> list[str]:
 
 def _both(*commands: Sequence[str]) -> int:
     """Run the commands until one ends or a signal comes, end the others, and return the exit code of the first that ended."""
-    running = [subprocess.Popen(command) for command in commands]
+    shared = int(os.environ[shared_memory.VARIABLE])
+    running = [subprocess.Popen(command, pass_fds=(shared,)) for command in commands]
 
     def end(_number: int, _frame: FrameType | None) -> None:
         for one in running:

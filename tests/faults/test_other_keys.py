@@ -46,6 +46,17 @@ def test_f38_another_pepper_or_receipt_key_is_refused_at_the_start(run: Run, set
     assert name in run("db", "upgrade", exit_code=1).stderr
 
 
+def test_f38_the_server_does_not_start_and_says_why_in_one_line(
+    run: Run, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The command sets it for the processes that it starts; the tests after this one must not inherit it.
+    monkeypatch.setenv("APPRAISAL_DEMO", "1")
+    replace_secrets(settings, pepper=b"x" * 32)
+    told = run("serve", "--demo", exit_code=1).stderr
+    assert told.startswith("keys/secrets.json does not belong to this database")
+    assert told.count("\n") == 1
+
+
 def test_f38_the_doctor_says_it_and_no_code_is_issued(run: Run, settings: Settings, tmp_path: Path) -> None:
     replace_secrets(settings, pepper=b"x" * 32)
     told = json.loads(run("doctor", "--json", exit_code=1).stdout)["checks"]
