@@ -278,3 +278,15 @@ def imported_round(db: Session, code: str = "2026-1") -> OpenRound:
     rounds.create(db, plan, "zhuban", NOW)
     rounds.open_round(db, code, key.public, "zhuban", NOW)
     return OpenRound(code, key, ())
+
+
+def test_the_receipt_is_refused_when_the_stored_ballot_is_not_the_sealed_one(
+    db: Session, secrets: Secrets, opened: OpenRound
+) -> None:
+    db.execute(text("CREATE TRIGGER bitrot AFTER INSERT ON ballot BEGIN UPDATE ballot SET sealed = x'00'; END"))
+    with pytest.raises(Refused, match="没有存好"):
+        make_cast(db, secrets, opened)
+    assert db.scalar(text("SELECT count(*) FROM ballot")) == 0
+    assert db.scalar(text("SELECT count(*) FROM invitation WHERE spent")) == 0
+    db.execute(text("DROP TRIGGER bitrot"))
+    assert make_cast(db, secrets, opened)
