@@ -17,6 +17,7 @@ from appraisal.store.tables.following import (
 from appraisal.store.tables.installation import KeyCheck
 from appraisal.store.tables.logs import AuditHead, LogBatch
 from appraisal.store.tables.opened import Comment, Mark, OpenedBallot, OverallAnswer, Rating
+from appraisal.store.tables.outbox import Contact, Outbox, ReminderBatch
 from appraisal.store.tables.peaks import BatchPeak
 from appraisal.store.tables.people import Account, AuditEvent, StaffSession
 from appraisal.store.tables.quarantine import Quarantine, QuarantineBallot, QuarantineEvent
@@ -43,6 +44,7 @@ __all__ = [
     "BatchPeak",
     "CalendarDay",
     "Comment",
+    "Contact",
     "Department",
     "Draft",
     "EstimateRow",
@@ -55,6 +57,7 @@ __all__ = [
     "LogBatch",
     "Mark",
     "OpenedBallot",
+    "Outbox",
     "OverallAnswer",
     "Paper",
     "Quarantine",
@@ -62,6 +65,7 @@ __all__ = [
     "QuarantineEvent",
     "QuestionnaireVersion",
     "Rating",
+    "ReminderBatch",
     "Round",
     "RoundDepartment",
     "RoundEvent",

@@ -9,7 +9,10 @@ from appraisal.store.tables.base import WITHOUT_ROWID, Base
 
 
 class Account(Base):
-    """``role``: organiser, department or auditor; ``department_id`` is set for a department's account alone."""
+    """``role``: organiser, department or auditor; ``department_id`` is set for a department's account alone.
+
+    ``email``: where notices go, in ``language``; none are sent without it.
+    """
 
     __tablename__ = "account"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -19,6 +22,8 @@ class Account(Base):
     department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     password_hash: Mapped[str]
     active: Mapped[bool]
+    email: Mapped[str | None]
+    language: Mapped[str] = mapped_column(server_default="zh")
 
 
 class StaffSession(Base):
