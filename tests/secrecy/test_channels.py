@@ -216,7 +216,10 @@ def test_s4_no_secret_table_holds_a_date_or_a_time(table: str) -> None:
 
 def test_s5_the_folder_holds_one_database_and_no_file_for_a_ballot(place: Place) -> None:
     names = {str(path.relative_to(place.settings.home)) for path in place.settings.home.rglob("*") if path.is_file()}
-    assert names == {"appraisal.db", "appraisal.db-wal", "appraisal.db-shm", "keys/secrets.json"}
+    # Of the two that say nothing of a ballot: whose turn it is to write (empty), and the key that signs the public log.
+    database = {"appraisal.db", "appraisal.db-wal", "appraisal.db-shm", "appraisal.db-turn"}
+    assert names == {*database, "keys/secrets.json", "keys/log.key"}
+    assert (place.settings.home / "appraisal.db-turn").stat().st_size == 0
 
 
 def test_s6_taking_part_writes_no_line_to_any_log(
