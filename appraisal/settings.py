@@ -1,7 +1,8 @@
 """One frozen ``Settings``, read from the environment, and the secrets that live beside the data, never inside it.
 
-Three variables are read: ``APPRAISAL_HOME`` (folder of the data, ``var`` by default), ``PORT`` (8000) and
-``APPRAISAL_DEMO`` (set by ``appraisal serve --demo``: allows the demo's secrets, on the loopback address only).
+Four variables are read: ``APPRAISAL_HOME`` (folder of the data, ``var`` by default), ``PORT`` (8000), ``APPRAISAL_TRUSTED_PROXIES``
+(how many proxies stand in front, 0 by default) and ``APPRAISAL_DEMO`` (set by ``appraisal serve --demo``: allows the demo's secrets, on
+the loopback address only).
 """
 
 import json
@@ -47,15 +48,22 @@ class Settings:
     home: Path
     port: int = 8000
     demo: bool = False
+    trusted_proxies: int = 0
 
     @classmethod
     def from_env(cls) -> Self:
-        """Read the environment. Raises ``SettingsError`` when ``PORT`` is not a port."""
+        """Read the environment. Raises ``SettingsError`` when ``PORT`` is not a port or the proxies are no number up to 9."""
         port = os.environ.get("PORT", "8000")
         if not port.isdecimal() or not 0 < int(port) < 65536:
             raise SettingsError(f"PORT={port!r}: a number from 1 to 65535 is needed")
         home = Path(os.environ.get("APPRAISAL_HOME") or "var").absolute()
-        return cls(home=home, port=int(port), demo=os.environ.get("APPRAISAL_DEMO") == "1")
+        proxies = os.environ.get("APPRAISAL_TRUSTED_PROXIES") or "0"
+        if len(proxies) != 1 or not proxies.isdecimal():
+            raise SettingsError(
+                f"APPRAISAL_TRUSTED_PROXIES={proxies!r}: how many proxies stand in front is needed, from 0 to 9"
+            )
+        demo = os.environ.get("APPRAISAL_DEMO") == "1"
+        return cls(home=home, port=int(port), demo=demo, trusted_proxies=int(proxies))
 
     @property
     def database(self) -> Path:

@@ -48,6 +48,19 @@ def read_code(text: str) -> str:
     return _read(text, CODE_LENGTH)
 
 
+def is_code(text: str) -> bool:
+    """Whether somebody typed what may be a code.
+
+    >>> is_code("yakm s9ed dlrt"), is_code("yakm s9ed dlrs")
+    (True, False)
+    """
+    try:
+        read_code(text)
+    except CodeFault:
+        return False
+    return True
+
+
 def read_receipt(text: str, length: int) -> str:
     """A receipt of ``length`` symbols, its check symbol among them, read as tolerantly as a code. Raises ``CodeFault``."""
     return _read(text, length)

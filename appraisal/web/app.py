@@ -18,12 +18,12 @@ from appraisal import collect, store
 from appraisal.jobs import Queue, make_queue
 from appraisal.settings import Settings, SettingsError
 from appraisal.store import schema
-from appraisal.web import access, assets, errors, headers, language, outage, tokens, words
+from appraisal.web import access, assets, errors, guard, headers, language, outage, tokens, words
 from appraisal.web.ballot_box import BallotBox
 from appraisal.web.place import Place, here, set_place
 
 # Modules that have pages; each has a blueprint ``bp``.
-PAGES: Final = ("respondent", "public_log", "account", "office", "desk", "audit")
+PAGES: Final = ("respondent", "guard.pages", "public_log", "account", "office", "desk", "audit")
 LARGEST_BODY: Final = 512 * 1024
 LOOPBACK: Final = ["127.0.0.1", "localhost", "[::1]"]
 
@@ -64,6 +64,7 @@ def create_app(settings: Settings, queue: Queue | None = None, end_process: Call
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     set_place(app, place)
+    guard.keep_door(app, settings.trusted_proxies)
     headers.guard(app)
     language.speak_languages(app)
     assets.serve_assets(app)

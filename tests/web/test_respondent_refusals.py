@@ -33,9 +33,14 @@ def test_every_code_that_does_not_open_gets_the_same_page(app: Flask, opened: Op
     good = opened.issued[2].code
     wrong = ["", "AAAA-BBBB-CCCC", good[:-1] + ("0" if good[-1] != "0" else "1"), used_code(app, opened), "x" * 5000]
     stranger = Respondent(app)
-    answers = [stranger.enter(code) for code in wrong] + [stranger.get("/q/AAAA-BBBB-CCCC")]
+    answers = [stranger.enter(code) for code in wrong] + [stranger.get("/refused")]
     assert {answer.status_code for answer in answers} == {403}
     assert len({without_tokens(answer.text) for answer in answers}) == 1
+
+
+def test_a_refused_code_leaves_the_address_bar_at_once(app: Flask, opened: OpenRound) -> None:
+    links = [Respondent(app).get(f"/q/{code}") for code in ("AAAA-BBBB-CCCC", used_code(app, opened))]
+    assert [(answer.status_code, answer.location) for answer in links] == [(303, "/refused")] * 2
 
 
 def test_a_refused_code_is_not_shown_again(app: Flask, opened: OpenRound) -> None:

@@ -1,18 +1,26 @@
 """In by the access code, and out again."""
 
-from flask import redirect, render_template, request, url_for
+from typing import Final
+
+from flask import current_app, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
+from appraisal.collect.refusals import CODE
 from appraisal.model.faults import Refused
+from appraisal.secrecy.codes import is_code
+from appraisal.secrecy.cookies import seal_cookie
 from appraisal.settings import city_now
 from appraisal.store.engine import looking, writing
+from appraisal.web.guard.doorkeeper import doorkeeper
 from appraisal.web.language import _
 from appraisal.web.place import here
 from appraisal.web.respondent.blueprint import bp
 from appraisal.web.respondent.visit import OtherLayout, Outside, Visit, keep, let_in, let_out, open_visit, visit
 
 Page = str | Response | tuple[str, int]
+# The cookie of a code that has to wait until somebody worked for it.
+ASKED: Final = "asked"
 
 
 @bp.get("/")
@@ -23,13 +31,20 @@ def front() -> Page:
 
 @bp.post("/enter")
 def enter() -> Page:
-    return _open(request.form.get("code", ""))
+    code = request.form.get("code", "")
+    return _work_for(code) or open_code(code) or refused()
 
 
 @bp.get("/q/<code>")
 def by_link(code: str) -> Page:
-    """The address on the letter. The code leaves the address bar at once."""
-    return _open(code)
+    """The address on the letter. The code leaves the address bar at once, good or not."""
+    return _work_for(code) or open_code(code) or redirect(url_for("respondent.refused"), 303)
+
+
+@bp.get("/refused")
+def refused() -> tuple[str, int]:
+    """One page for every code that does not open."""
+    return _front(_(CODE)), 403
 
 
 @bp.get("/privacy")
@@ -70,7 +85,8 @@ def outside(_why: Outside) -> Page:
     return _front(_("这一页没有保存：评议码已经不在这个浏览器里了。请重新输入评议码，之前保存的回答还在。")), 403
 
 
-def _open(code: str) -> Page:
+def open_code(code: str) -> Response | None:
+    """The way into the ballot of that code; ``None`` for one that does not open, which is counted."""
     try:
         # Whoever tries out codes must not take the write lock from those who have one.
         with looking(here().engine) as db:
@@ -80,9 +96,22 @@ def _open(code: str) -> Page:
                 visited = open_visit(db, code)
                 # The nonce is drawn once: whoever comes in later with the same code meets the same ballot.
                 keep(db, visited, visited.draft.answers, visited.draft.chosen)
-    except Refused as refusal:
-        return _front(_(refusal.reason, **refusal.parts)), 403
+    except Refused:
+        doorkeeper().note_failure(code)
+        return None
     return let_in(redirect(url_for("respondent.hub"), 303), visited.entry.code)
+
+
+def _work_for(code: str) -> Response | None:
+    """The way to the page where a try is worked for, while one has to be; a code that cannot be one is refused without."""
+    if not is_code(code) or not doorkeeper().asks_for_work():
+        return None
+    response = redirect(url_for("guard.prove"), 303)
+    sealed = seal_cookie(here().secrets.cookie_key, {"asked": code}, city_now())
+    response.set_cookie(
+        ASKED, sealed, httponly=True, samesite="Lax", secure=bool(current_app.config["SESSION_COOKIE_SECURE"])
+    )
+    return response
 
 
 def _begins_with_a_draft(visited: Visit) -> bool:
