@@ -128,7 +128,7 @@ def opened(one: Installation) -> int:
     return count
 
 
-@pytest.mark.parametrize("codes", [10, pytest.param(100, marks=FULL)])
+@pytest.mark.parametrize("codes", [5, pytest.param(100, marks=FULL)])
 def test_f18_twice_as_many_people_as_codes_make_as_many_ballots_as_codes(
     serve: Callable[[], tuple[Installation, int]], codes: int
 ) -> None:

@@ -18,7 +18,7 @@ from tests.faults.harness.storm import Storm, laws_hold
 from tests.faults.harness.warm import WarmStarts
 from tests.faults.results import record
 
-pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.slow]
+pytestmark = pytest.mark.xdist_group("faults")
 
 # After so many kills a fresh copy of the installation is taken: the file stays small, and every law is checked on opened ballots.
 KILLS_A_COPY = 50
@@ -46,7 +46,7 @@ def killed_many_times(one: Installation, start: Callable[[Installation], int], k
     return storm
 
 
-@pytest.mark.parametrize("kills", [10, pytest.param(3000, marks=[pytest.mark.full_faults, pytest.mark.timeout(0)])])
+@pytest.mark.parametrize("kills", [6, pytest.param(3000, marks=[pytest.mark.full_faults, pytest.mark.timeout(0)])])
 def test_f1_no_acknowledged_ballot_is_lost_or_doubled_by_kills(
     fresh: Callable[[], Installation], warm: WarmStarts, kills: int
 ) -> None:
@@ -65,13 +65,15 @@ def test_f1_no_acknowledged_ballot_is_lost_or_doubled_by_kills(
     assert counts["unanswered"] > 0
 
 
-@pytest.mark.parametrize("kills", [1, pytest.param(100, marks=[pytest.mark.full_faults, pytest.mark.timeout(0)])])
+@pytest.mark.parametrize("kills", [1, pytest.param(30, marks=[pytest.mark.full_faults, pytest.mark.timeout(0)])])
 def test_f1_the_command_that_is_shipped_is_killed_and_started_again(
-    fresh: Callable[[], Installation], kills: int
+    fresh: Callable[[], Installation], warm: WarmStarts, kills: int
 ) -> None:
     running: list[Server] = []
 
     def start(one: Installation) -> int:
+        if len(running) == kills:
+            return warm.start(one.settings)
         running.append(Server(one.settings))
         running[-1].wait_ready()
         return running[-1].group

@@ -15,7 +15,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from appraisal import store
+from appraisal.settings import SettingsError
 from appraisal.store import schema
+from appraisal.web import create_app
 from tests.faults.harness import server
 from tests.faults.harness.history import History
 from tests.faults.harness.installation import Installation
@@ -155,13 +157,23 @@ def test_f35_a_server_refuses_a_schema_that_is_not_its_own(fresh: Callable[[], I
     with store.transaction(engine) as db:
         db.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
     engine.dispose()
-    line = [sys.executable, "-c", "import wsgi"]
-    env = environment(one.settings, {"APPRAISAL_DEMO": "1"})
-    done = subprocess.run(line, cwd=TOP, env=env, capture_output=True, text=True, check=False)
-    record("F35", f"schema {revision}", refused=done.returncode != 0)
-    assert done.returncode != 0
-    assert f"is at schema {revision}" in done.stderr
-    assert "appraisal db upgrade" in done.stderr
+    with pytest.raises(SettingsError, match=f"is at schema {revision}.*appraisal db upgrade"):
+        create_app(one.settings)
+
+
+@pytest.mark.full_faults
+@pytest.mark.parametrize("revision", ["0001", "9999"])
+def test_f35_the_server_ends_and_says_which_schema_it_needs(
+    fresh: Callable[[], Installation], warm: WarmStarts, revision: str
+) -> None:
+    one = fresh()
+    engine = store.connect(one.settings.database)
+    with store.transaction(engine) as db:
+        db.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+    engine.dispose()
+    with pytest.raises(RuntimeError, match=f"is at schema {revision}"):
+        warm.start(one.settings)
+    record("F35", f"schema {revision}", refused=True)
 
 
 def test_f37_a_questionnaire_that_was_changed_in_the_database_is_not_served(
