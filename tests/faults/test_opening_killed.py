@@ -108,14 +108,19 @@ def sent(given: list[Answers]) -> tuple[Counter[tuple[str, ...]], Counter[str]]:
     return ratings, Counter(said for sheet in every for said in sheet.texts.values())
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("begin", [by_command, by_worker])
+FULL = [pytest.mark.full_faults, pytest.mark.timeout(0)]
+
+
+@pytest.mark.parametrize(
+    ("begin", "cycles"),
+    [(by_worker, 2), pytest.param(by_worker, CYCLES, marks=FULL), pytest.param(by_command, CYCLES, marks=FULL)],
+)
 def test_an_opening_that_was_killed_begins_again_without_loss_or_double_count(
-    filled: tuple[OpenRound, list[Answers]], settings: Settings, tmp_path: Path, begin: Begin
+    filled: tuple[OpenRound, list[Answers]], settings: Settings, tmp_path: Path, begin: Begin, cycles: int
 ) -> None:
     opened, given = filled
     rng, left_shut = random.Random(4), 0
-    for cycle in range(CYCLES):
+    for cycle in range(cycles):
         copy = Settings(home=tmp_path / f"cycle{cycle}", demo=True)
         shutil.copytree(settings.home, copy.home)
         for _ in range(2):
