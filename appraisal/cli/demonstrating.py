@@ -168,6 +168,8 @@ def _where_to_look(settings: Settings) -> str:
         raise Refused(f"{settings.home}: the demo city is not here; `appraisal demo` builds it")
     kept = json.loads(path.read_text("utf-8"))
     address = f"http://127.0.0.1:{settings.port}"
+    # A city that was built before there was a short round has none.
+    short = f"  the same on one page 单页    {address}/q/{kept['short_code']}\n" if "short_code" in kept else ""
     passwords = dict(kept["passwords"])
     named = {ORGANISER: "organiser 主办", SECOND: "second organiser 复核", AUDITOR: "auditor 审计"}
     logins = "\n".join(
@@ -175,7 +177,7 @@ def _where_to_look(settings: Settings) -> str:
     )
     return (
         f"\n示范市 Shifan City\n  respondent 评议人          {address}/   access code 评议码 {show_code(kept['code'])}\n"
-        f"                           or straight in: {address}/q/{kept['code']}\n"
+        f"                           or straight in: {address}/q/{kept['code']}\n{short}"
         f"  staff log in at            {address}/login\n{logins}\n"
         f"  slip PDFs 工作提示单        {settings.slips}\n  planted truth              {settings.home / 'demo' / 'truth.json'}\n"
     )

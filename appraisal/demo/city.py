@@ -14,6 +14,7 @@ CITY: Final = Path(__file__).parent / "city"
 # The ballots that the codes of strata.csv are meant for.
 USUAL_BALLOTS: Final = 3000
 QUESTIONNAIRE: Final = Path(__file__).parent / "questionnaire.toml"
+SHORT_QUESTIONNAIRE: Final = Path(__file__).parent / "short.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class DemoRound:
     per_ballot: int = 12
     groups: tuple[str, ...] = ()
     strata: tuple[str, ...] = ()
+    layout: str = "paged"
+    questionnaire: Path = QUESTIONNAIRE
 
 
 def demo_rounds(today: date, ballots: int) -> tuple[DemoRound, DemoRound, DemoRound]:
@@ -66,11 +69,28 @@ def demo_rounds(today: date, ballots: int) -> tuple[DemoRound, DemoRound, DemoRo
     return last, this, thematic
 
 
+def short_round(today: date) -> DemoRound:
+    """A round with a short paper on one page, open today; nobody has answered yet."""
+    return DemoRound(
+        "K01",
+        "公共服务满意度快评",
+        "Quick appraisal of public services",
+        "专项",
+        *_days(today, -2, 12),
+        ballots=0,
+        per_ballot=6,
+        groups=("gg",),
+        strata=("citizen",),
+        layout="one_page",
+        questionnaire=SHORT_QUESTIONNAIRE,
+    )
+
+
 def write_folder(round_: DemoRound, folder: Path) -> Path:
     """Lay the round's files into ``folder``, made anew, and return it."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    shutil.copy(QUESTIONNAIRE, folder / "questionnaire.toml")
+    shutil.copy(round_.questionnaire, folder / "questionnaire.toml")
     _copy_rows("departments.csv", folder, "group", round_.groups)
     _copy_rows("strata.csv", folder, "code", round_.strata, more=max(1.0, round_.ballots / USUAL_BALLOTS))
     (folder / "round.toml").write_text(_round_toml(round_), "utf-8")

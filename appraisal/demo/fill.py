@@ -14,7 +14,7 @@ import numpy as np
 from appraisal import collect, rounds, scoring
 from appraisal.collect.log import Batch, close_log, first_batch, full_batch, keep_batch
 from appraisal.demo.behaviour import City, Respondents
-from appraisal.demo.city import DemoRound, demo_rounds, write_folder
+from appraisal.demo.city import DemoRound, demo_rounds, short_round, write_folder
 from appraisal.demo.truth import Truth, keep_truth, plant
 from appraisal.model.round import RoundPlan
 from appraisal.secrecy.sealed import new_tally_key
@@ -41,6 +41,7 @@ class DemoCity:
     this: str
     thematic: str
     visitor_codes: tuple[str, ...]
+    short_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,21 @@ def fill(filling: Filling, ballots: int) -> DemoCity:
     _run_to_scores(filling, this, truth.this)
     keep_truth(truth, this.ballots, filling.settings.home / "demo" / "truth.json")
     codes = _collect(filling, thematic, truth.this)
-    return DemoCity(last.code, this.code, thematic.code, tuple(code.code for code in codes[:VISITORS_CODES]))
+    visitors = tuple(code.code for code in codes[:VISITORS_CODES])
+    return DemoCity(last.code, this.code, thematic.code, visitors, _open_short(filling))
+
+
+def _open_short(filling: Filling) -> str:
+    """Open the round with the short paper, for visitors alone; one of its codes."""
+    short, key, rng = short_round(filling.now.date()), new_tally_key(), random.SystemRandom()
+    plan, _ = rounds.read_folder(write_folder(short, _folder(filling.settings, short)))
+    write_private(filling.settings.tally_key(short.code), key.private)
+    with filling.writing() as db:
+        rounds.create(db, plan, ORGANISER, _on(short, -5))
+        counts = {stratum.code: VISITORS_CODES for stratum in plan.strata}
+        issued = collect.issue_codes(db, short.code, counts, filling.secrets, rng)
+        rounds.open_round(db, short.code, key.public, ORGANISER, _on(short, 0))
+    return issued[0].code
 
 
 def _set_up(filling: Filling, planned: tuple[DemoRound, ...]) -> Truth:
@@ -144,5 +159,6 @@ def _folder(settings: Settings, round_: DemoRound) -> Path:
 
 def keep_visitor(settings: Settings, city: DemoCity, passwords: dict[str, str], departments: list[str]) -> None:
     """Keep what ``appraisal demo --where`` prints again, readable by the owner alone."""
-    kept = {"code": city.visitor_codes[0], "round": city.this, "passwords": passwords, "departments": departments}
+    codes = {"code": city.visitor_codes[0], "short_code": city.short_code}
+    kept = {**codes, "round": city.this, "passwords": passwords, "departments": departments}
     write_private(settings.home / "demo" / "visitor.json", json.dumps(kept, ensure_ascii=False).encode())

@@ -176,6 +176,14 @@ def test_what_was_saved_is_there_on_another_device(app: Flask, opened: OpenRound
     assert rows(app) == (1, 1, 0)
 
 
+def test_saving_keeps_the_order_of_the_marks(reader: Reader) -> None:
+    before = offered(reader.text, "D1.item-Z")
+    reader.press("save", **ANSWERS)
+    assert offered(reader.open().text, "D1.item-Z") == before
+    reader.press("save", **ANSWERS)
+    assert offered(reader.open().text, "D1.item-Z") == before
+
+
 def test_saving_says_so_and_that_nothing_is_submitted_yet(app: Flask, reader: Reader) -> None:
     reader.press("save", **ANSWERS)
     assert "还没有提交" in reader.open().text

@@ -12,7 +12,7 @@ from typing import Final
 
 from appraisal import collect, rounds, store
 from appraisal.cli.installing import bring_up
-from appraisal.demo.city import demo_rounds, write_folder
+from appraisal.demo.city import SHORT_QUESTIONNAIRE, demo_rounds, write_folder
 from appraisal.model.questionnaire_file import read_questionnaire
 from appraisal.model.round import Layout, Policy, RoundPlan
 from appraisal.secrecy.keys import receipt
@@ -22,34 +22,6 @@ from appraisal.store import casting
 
 DEPARTMENTS: Final = 12
 ACTOR: Final = "bench"
-# One rating of each of twelve departments: the short paper that one page is for.
-SHORT: Final = """
-code = "SHORT"
-[title]
-zh = "满意度评议"
-en = "Appraisal of satisfaction"
-[[scale]]
-code = "S"
-option = [
-  { code = "S5", value = 100, zh = "很满意", en = "Very satisfied" },
-  { code = "S4", value = 75, zh = "满意", en = "Satisfied" },
-  { code = "S3", value = 50, zh = "基本满意", en = "Mostly satisfied" },
-  { code = "S2", value = 25, zh = "不满意", en = "Dissatisfied" },
-  { code = "S1", value = 0, zh = "很不满意", en = "Very dissatisfied" },
-  { code = "S0", role = "unknown", zh = "不了解", en = "Don't know" },
-]
-[[section]]
-code = "DEPT"
-each = "department"
-zh = "对这个部门的评议"
-en = "About this department"
-[[section.item]]
-code = "A1"
-kind = "rating"
-scale = "S"
-zh = "总体满意程度"
-en = "Overall satisfaction"
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +75,12 @@ def _plan(kind: str, folder: str, codes: int) -> RoundPlan:
 
 def _shortened(plan: RoundPlan) -> RoundPlan:
     ranked = tuple(one for one in plan.departments if one.ranked)[:DEPARTMENTS]
-    policy = Policy("A1", {"S5": 100.0, "S4": 75.0, "S3": 50.0, "S2": 25.0, "S1": 0.0}, ("S5", "S4"), ("S2", "S1"))
+    source = SHORT_QUESTIONNAIRE.read_text("utf-8")
+    policy = Policy("A3", {"S5": 100.0, "S4": 75.0, "S3": 50.0, "S2": 25.0, "S1": 0.0}, ("S5", "S4"), ("S2", "S1"))
     return dataclasses.replace(
         plan,
-        questionnaire=read_questionnaire(SHORT, "questionnaire.toml"),
-        questionnaire_source=SHORT,
+        questionnaire=read_questionnaire(source, "questionnaire.toml"),
+        questionnaire_source=source,
         departments=ranked,
         groups=tuple(group for group in plan.groups if group.code in {one.group for one in ranked}),
         policy=policy,

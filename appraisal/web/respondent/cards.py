@@ -84,9 +84,9 @@ def _submit(visited: Visit, posted: Posted) -> Page:
 
 
 def _save(visited: Visit, posted: Posted, then: str) -> Page:
-    """Keep the draft; its own nonce stays, so that two devices that saved meet in one ballot."""
+    """Keep the draft, with the form's nonce, or with its own where one is kept: two devices that saved meet in one ballot."""
     with writing(here().engine) as db:
-        again = visit(db)
+        again = visit(db, posted.nonce)
         keep(db, again, posted.answers, again.entry.paper)
     back = url_for("respondent.hub")
     if then in LANGUAGES:

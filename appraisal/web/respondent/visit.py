@@ -72,13 +72,16 @@ class Visit:
         )
 
 
-def visit(db: Database) -> Visit:
-    """The ballot of whoever asks. Raises ``Outside`` without a cookie of ours and when its code is of no use any more."""
+def visit(db: Database, nonce: bytes = b"") -> Visit:
+    """The ballot of whoever asks; ``nonce``: that of a form, for a ballot of which no draft is kept yet.
+
+    Raises ``Outside`` without a cookie of ours and when its code is of no use any more.
+    """
     content = open_cookie(here().secrets.cookie_key, request.cookies.get(COOKIE, ""), city_now())
     if content is None:
         raise Outside
     try:
-        return _visit(db, collect.resume(db, content.get("code", ""), here().secrets, city_now().date()))
+        return _visit(db, collect.resume(db, content.get("code", ""), here().secrets, city_now().date()), nonce)
     except Refused:
         raise Outside from None
 
@@ -96,8 +99,8 @@ def open_visit(db: Database, code: str) -> Visit:
     return _visit(db, collect.enter(db, code, here().secrets, city_now().date()))
 
 
-def _visit(db: Database, entry: collect.Entry) -> Visit:
-    return Visit(entry, collect.read_draft(db, entry, here().secrets, chance.token_bytes))
+def _visit(db: Database, entry: collect.Entry, nonce: bytes = b"") -> Visit:
+    return Visit(entry, collect.read_draft(db, entry, here().secrets, lambda size: nonce or chance.token_bytes(size)))
 
 
 def keep(db: Database, visited: Visit, answers: Answers, chosen: tuple[str, ...]) -> None:
