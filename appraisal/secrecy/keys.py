@@ -39,6 +39,11 @@ def ballot_id(receipt_key: bytes, nonce: bytes) -> bytes:
     return hmac.digest(receipt_key, b"ballot id\0" + nonce, hashlib.sha256)[:ID_BYTES]
 
 
+def contact_key(pepper: bytes) -> bytes:
+    """The key of 32 bytes that seals where reminders go; the database alone opens none of it."""
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=pepper, info=b"contact key").derive(b"")
+
+
 def check_value(secret: bytes, name: str) -> bytes:
     """The 16 bytes by which a database knows the secret of that name again; they open nothing and lead to nothing."""
     return hmac.digest(secret, b"check value\0" + name.encode(), hashlib.sha256)[:ID_BYTES]
