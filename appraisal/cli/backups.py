@@ -22,6 +22,8 @@ from appraisal.settings import Settings, city_now
 from appraisal.store import backups
 from appraisal.store.rounds import all_rounds
 
+__all__ = ["bring_back", "database"]
+
 LIST: Final = "backup.json"
 DATABASE: Final = "appraisal.db"
 NOT_INCLUDED: Final = "keys/ is not included: back it up apart, never on one medium with this"
