@@ -171,6 +171,7 @@ class RoundPlan:
     per_ballot: int = 12
     tally_key: Custody = Custody.FILE
     layout: Layout = Layout.PAGED
+    open_channel: bool = False
 
     def frozen_json(self) -> str:
         """What opening freezes, as one canonical line: the whole plan, the questionnaire by its hash. No two rounds share it."""
@@ -194,6 +195,8 @@ class RoundPlan:
             content["tally_key"] = self.tally_key
         if self.layout is not Layout.PAGED:
             content["layout"] = self.layout
+        if self.open_channel:
+            content["open_channel"] = True
         return json.dumps(_plain_numbers(content), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

@@ -22,6 +22,7 @@ QUESTIONNAIRE: Final = "questionnaire.toml"
 DEPARTMENTS: Final = "departments.csv"
 STRATA: Final = "strata.csv"
 BALLOTS: Final = "ballots.csv"
+STRATA_COLUMNS: Final = ("code", "name_zh", "name_en", "population", "codes")
 MOST_BYTES: Final = 2_000_000
 MOST_BYTES_OF_BALLOTS: Final = 200_000_000
 
@@ -34,7 +35,7 @@ def read_folder(folder: Path) -> tuple[RoundPlan, tuple[ImportedBallot, ...]]:
     faults: list[Fault] = []
     source = _tried(lambda: read_text(folder / QUESTIONNAIRE, MOST_BYTES), faults)
     questionnaire = None if source is None else _tried(lambda: read_questionnaire(source, QUESTIONNAIRE), faults)
-    strata = _read_rows(folder / STRATA, ("code", "name_zh", "name_en", "population", "codes"), _stratum, faults)
+    strata = _read_rows(folder / STRATA, STRATA_COLUMNS, _stratum, faults)
     columns = ("code", "name_zh", "name_en", "group", "ranked")
     departments = _read_rows(folder / DEPARTMENTS, columns, _department, faults)
     reading = _tried(lambda: reading_of(read_text(folder / ROUND, MOST_BYTES), ROUND), faults)
@@ -49,6 +50,15 @@ def read_folder(folder: Path) -> tuple[RoundPlan, tuple[ImportedBallot, ...]]:
     if faults or plan is None:
         raise Faulty(tuple(faults))
     return plan, ballots
+
+
+def read_strata(path: Path) -> tuple[Stratum, ...]:
+    """The strata of such a file alone, with how many codes each gets. Raises ``Faulty`` with every fault."""
+    faults: list[Fault] = []
+    strata = _read_rows(path, STRATA_COLUMNS, _stratum, faults)
+    if faults:
+        raise Faulty(tuple(faults))
+    return tuple(stratum for stratum, _ in strata.values())
 
 
 def _tried(read: Callable[[], T], faults: list[Fault]) -> T | None:
@@ -125,6 +135,7 @@ def _plan(
         per_ballot=head.per_ballot,
         tally_key=head.tally_key,
         layout=head.layout,
+        open_channel=head.open_channel,
     )
 
 

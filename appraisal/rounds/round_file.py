@@ -32,6 +32,7 @@ HEAD: Final = (
     "per_ballot",
     "tally_key",
     "layout",
+    "open_channel",
 )
 COMBINES: Final = {combine.value: combine for combine in Combine}
 # What cannot be read, and the defaults of what need not be written.
@@ -54,6 +55,7 @@ class RoundHead:
     per_ballot: int
     tally_key: Custody
     layout: Layout
+    open_channel: bool = False
 
 
 def reading_of(source: str, file: str) -> Reading:
@@ -81,6 +83,7 @@ def read_head(reading: Reading) -> RoundHead:
         per_ballot=reading.whole_number(ROUND, "per_ballot", 1, 500, 12),
         tally_key=reading.choice_or(ROUND, "tally_key", CUSTODIES, Custody.FILE),
         layout=reading.choice_or(ROUND, "layout", LAYOUTS, Layout.PAGED),
+        open_channel=_switch(reading, "open_channel"),
     )
 
 
@@ -226,6 +229,14 @@ def _handle(reading: Reading, path: Path, field: str) -> str:
     if code and not HANDLE.fullmatch(code):
         reading.fault(path, field, HANDLE_REMEDY, code=code[:40])
     return code
+
+
+def _switch(reading: Reading, field: str) -> bool:
+    value = reading.at((*ROUND, field))
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    reading.fault(ROUND, field, "应当是true或false，不加引号")
+    return False
 
 
 def _day(reading: Reading, field: str) -> date | None:

@@ -46,6 +46,7 @@ def _columns(db: Session, plan: RoundPlan, version_id: int) -> dict[str, object]
         "per_ballot": plan.per_ballot,
         "tally_key": plan.tally_key,
         "layout": plan.layout,
+        "open_channel": plan.open_channel,
         "questionnaire_version_id": version_id,
         "policy_json": plan.policy.to_json(),
         "office_json": json.dumps(asdict(plan.office), ensure_ascii=False, sort_keys=True),

@@ -142,7 +142,7 @@ _KNOWN: Final[OrderedDict[tuple[object, ...], KeptRound]] = OrderedDict()
 _MOST_KNOWN: Final = 16
 OWN_COLUMNS: Final = """
     SELECT r.id, r.code, r.title_zh, r.title_en, r.kind, r.state, r.opens_on, r.closes_on, r.per_ballot, r.policy_json,
-        r.office_json, r.frozen_sha256, r.tally_key, r.layout, r.tally_public_key, r.previous_id, v.version, v.source
+        r.office_json, r.frozen_sha256, r.tally_key, r.layout, r.open_channel, r.tally_public_key, r.previous_id, v.version, v.source
     FROM round r JOIN questionnaire_version v ON v.id = r.questionnaire_version_id WHERE r.id = :id"""
 
 
@@ -197,6 +197,7 @@ def _kept(db: Session, row: tables.Round, parts: _Parts) -> KeptRound:
         per_ballot=row.per_ballot,
         tally_key=Custody(row.tally_key),
         layout=Layout(row.layout),
+        open_channel=bool(row.open_channel),
     )
     return KeptRound(
         id=row.id,

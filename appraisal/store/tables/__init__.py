@@ -15,6 +15,7 @@ from appraisal.store.tables.following import (
     SlipEvent,
 )
 from appraisal.store.tables.installation import KeyCheck
+from appraisal.store.tables.limits import CodeRequest, OpenComment, RequestedCode
 from appraisal.store.tables.logs import AuditHead, LogBatch
 from appraisal.store.tables.opened import Comment, Mark, OpenedBallot, OverallAnswer, Rating
 from appraisal.store.tables.outbox import Contact, Outbox, ReminderBatch
@@ -43,6 +44,7 @@ __all__ = [
     "Base",
     "BatchPeak",
     "CalendarDay",
+    "CodeRequest",
     "Comment",
     "Contact",
     "Department",
@@ -56,6 +58,7 @@ __all__ = [
     "KeyCheck",
     "LogBatch",
     "Mark",
+    "OpenComment",
     "OpenedBallot",
     "Outbox",
     "OverallAnswer",
@@ -66,6 +69,7 @@ __all__ = [
     "QuestionnaireVersion",
     "Rating",
     "ReminderBatch",
+    "RequestedCode",
     "Round",
     "RoundDepartment",
     "RoundEvent",

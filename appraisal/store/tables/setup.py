@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from appraisal.store.tables.base import WITHOUT_ROWID, Base
@@ -39,6 +39,7 @@ class Round(Base):
     frozen_sha256: Mapped[str | None]
     tally_key: Mapped[str] = mapped_column(server_default="file")
     layout: Mapped[str] = mapped_column(server_default="paged")
+    open_channel: Mapped[bool] = mapped_column(server_default=false())
     tally_public_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     previous_id: Mapped[int | None] = mapped_column(ForeignKey("round.id"))
 
