@@ -12,6 +12,7 @@ from appraisal import store
 from appraisal.cli import main
 from appraisal.store.opened import opened_count
 from appraisal.store.rounds import find_round
+from tests.faults.harness import skew
 from tests.faults.harness.history import History
 from tests.faults.harness.installation import Installation
 from tests.faults.harness.respondent import Respondent, Unexpected
@@ -26,20 +27,13 @@ HOUR = 3600
 JUMPS = {"+1 h": HOUR, "-1 h": -HOUR, "+13 h": 13 * HOUR, "-1 day": -24 * HOUR, "+1 s (leap)": 1, "+3 days": 72 * HOUR}
 
 
-def library() -> Path | None:
-    return next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))), None)
-
-
 @pytest.fixture
-def skewed(tmp_path: Path) -> Iterator[tuple[WarmStarts, Callable[[int], None]]]:
+def skewed(tmp_path: Path) -> Iterator[tuple[WarmStarts, Callable[[int], object]]]:
     """Servers whose clock runs as many seconds beside the real one as was said last."""
-    found, skew = library(), tmp_path / "skew"
-    if found is None:
-        pytest.skip("libfaketime is not installed: the clock of a server cannot be moved")
-    skew.write_text("+0")
-    faked = {"LD_PRELOAD": str(found), "FAKETIME_TIMESTAMP_FILE": str(skew), "FAKETIME_NO_CACHE": "1"}
-    starts = WarmStarts(tmp_path / "skewed.log", extra={**faked, "FAKETIME_DONT_FAKE_MONOTONIC": "1"})
-    yield starts, lambda seconds: skew.write_text(f"{seconds:+d}") and None
+    told = tmp_path / "skew"
+    told.write_text("0")
+    starts = WarmStarts(tmp_path / "skewed.log", extra={skew.FILE: str(told)})
+    yield starts, lambda seconds: told.write_text(str(seconds))
     starts.close()
 
 
@@ -51,7 +45,7 @@ def close(one: Installation) -> None:
 @pytest.mark.full_faults
 @pytest.mark.timeout(0)
 def test_f16_a_clock_that_jumps_refuses_nobody_within_the_days_and_opens_no_closed_round(
-    skewed: tuple[WarmStarts, Callable[[int], None]], fresh: Callable[[], Installation]
+    skewed: tuple[WarmStarts, Callable[[int], object]], fresh: Callable[[], Installation]
 ) -> None:
     (starts, set_clock), one, history = skewed, fresh(), History()
     group = starts.start(one.settings)

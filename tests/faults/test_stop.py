@@ -3,11 +3,9 @@
 import os
 import resource
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
-from shutil import which
 
 import pytest
 from sqlalchemy import text
@@ -20,6 +18,7 @@ from appraisal.settings import Settings
 from tests.faults.harness import server
 from tests.faults.harness.history import History
 from tests.faults.harness.installation import Installation
+from tests.faults.harness.proxy import Proxy, why_not
 from tests.faults.harness.storm import Storm, laws_hold, share, storm_on
 from tests.faults.harness.warm import WarmStarts
 from tests.faults.results import record
@@ -29,43 +28,10 @@ pytestmark = pytest.mark.xdist_group("faults")
 FULL = [pytest.mark.full_faults, pytest.mark.timeout(0)]
 Serve = Callable[[], tuple[Installation, int]]
 
-CONF = """daemon off; pid {folder}/pid; error_log {folder}/error crit; worker_processes 1;
-events {{ worker_connections 256; }}
-http {{ access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
-uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-server {{ listen 127.0.0.1:{port}; location / {{ proxy_pass http://127.0.0.1:{behind}; proxy_set_header Host $http_host; }} }} }}
-"""
-
-
-class Proxy:
-    """nginx in front of the server, as docs/operating.md sets it up, without TLS."""
-
-    def __init__(self, folder: Path, behind: int) -> None:
-        self.port, self.conf = server.free_port(), folder / "nginx.conf"
-        self.conf.write_text(CONF.format(folder=folder, port=self.port, behind=behind))
-        self.start()
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            ["nginx", "-c", str(self.conf)], stderr=subprocess.DEVNULL, start_new_session=True
-        )
-        server.wait_ready(self.port, lambda: self.process.poll() is None, 20)
-
-    def reload(self) -> None:
-        self.process.send_signal(signal.SIGHUP)
-
-    def restart(self) -> None:
-        self.stop()
-        self.start()
-
-    def stop(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(20)
-
 
 @pytest.mark.full_faults
 @pytest.mark.timeout(0)
-@pytest.mark.skipif(which("nginx") is None, reason="nginx is not installed")
+@pytest.mark.skipif(why_not() != "", reason=why_not() or "can")
 def test_f31_a_proxy_that_is_reloaded_and_restarted_loses_no_ballot(serve: Serve, tmp_path: Path) -> None:
     one, _ = serve()
     proxy = Proxy(tmp_path, one.settings.port)

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from appraisal.settings import Settings
-from tests.faults.harness import server
+from tests.faults.harness import server, skew
 
 LOADED = (
     "appraisal.web.app",
@@ -73,6 +73,7 @@ class WarmStarts:
 
 
 def main() -> None:
+    skew.install()
     for module in LOADED:
         importlib.import_module(module)
     from appraisal.cli import serving
