@@ -1,23 +1,35 @@
 """``appraisal codes``: issue access codes and print them."""
 
-import csv
 import secrets as chance
 from pathlib import Path
 
 import click
 
 from appraisal import collect, rounds
+from appraisal.cli import code_requests, code_tool
+from appraisal.cli.code_list import PRIVATE, refuse_overwriting, write_list
 from appraisal.cli.edge import Place, as_json, place, progress, say
-from appraisal.model.faults import Refused
 from appraisal.model.round import RoundPlan
 from appraisal.reports.letters import files as letter_files
 from appraisal.reports.letters import render as render_letters
 
-# Whoever reads a code can cast its ballot.
-PRIVATE = 0o600
+
+class Codes(click.Group):
+    """``appraisal codes CODE …`` issues, as ``appraisal codes issue CODE …`` does."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        known = not args or args[0] in self.commands
+        return super().resolve_command(ctx, args if known else ["issue", *args])
 
 
-@click.command()
+@click.group(cls=Codes)
+def codes() -> None:
+    """Access codes: issue, print, revoke, replace, or have them drawn elsewhere."""
+
+
+@codes.command()
 @click.argument("code")
 @click.option(
     "--count",
@@ -32,14 +44,14 @@ PRIVATE = 0o600
     "--address", help="Where respondents will reach this server, https://…; may be left out in the demo alone."
 )
 @as_json
-def codes(
+def issue(
     code: str, counts: tuple[str, ...], listed: Path | None, letters: Path | None, address: str | None, as_json: bool
 ) -> None:
     """Issue access codes for the round CODE. They are shown this once: the database keeps only their keyed digests."""
     if listed is None and letters is None:
         raise click.UsageError("--list or --letters (or both) says where the codes go: they cannot be shown again")
     for target in (listed, letters):
-        _refuse_overwriting(target)
+        refuse_overwriting(target)
     with place() as here:
         link = address or _demo_address(here)
         with here.writing() as db:
@@ -50,7 +62,7 @@ def codes(
             issued = collect.draw_codes(db, code, wanted, chance.SystemRandom())
         # Written before they are kept: a code that is good is a code that somebody holds. And while nobody waits for it.
         if listed:
-            _write_list(listed, issued, link)
+            write_list(listed, issued, link)
         if letters:
             _write_letters(letters, issued, plan, link)
         with here.writing() as db:
@@ -58,12 +70,6 @@ def codes(
     for stratum in collect.small_strata(wanted):
         click.echo(f"{stratum}: fewer than 30 codes; so small a group could be recognised, better merge it", err=True)
     say(as_json, f"{code}: {len(issued)} codes issued", code=code, issued=len(issued), list=listed, letters=letters)
-
-
-def _refuse_overwriting(path: Path | None) -> None:
-    """Codes are shown once: a list of them is never written over."""
-    if path is not None and (path.exists() or path.with_stem(f"{path.stem}-001").exists()):
-        raise Refused(f"{path} is there already: codes in it exist nowhere else; name another file")
 
 
 def _demo_address(here: Place) -> str:
@@ -92,9 +98,14 @@ def _write_letters(path: Path, issued: tuple[collect.IssuedCode, ...], plan: Rou
             name.write_bytes(render_letters(lot, plan, address))
 
 
-def _write_list(path: Path, issued: tuple[collect.IssuedCode, ...], address: str) -> None:
-    path.touch(mode=PRIVATE, exist_ok=False)
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(("stratum", "paper", "code", "link"))
-        rows.writerows((one.stratum, one.paper_number, one.code, f"{address}/q/{one.code}") for one in issued)
+for command in (
+    code_tool.key,
+    code_tool.make,
+    code_tool.import_digests,
+    code_requests.revoke,
+    code_requests.reissue,
+    code_requests.requests,
+    code_requests.agree,
+    code_requests.decline,
+):
+    codes.add_command(command)

@@ -14,22 +14,44 @@ from appraisal.collect.casting import (
     try_to_keep,
 )
 from appraisal.collect.entry import Entry, enter, keep_draft, read_draft, resume
+from appraisal.collect.offline_codes import CodeKit, code_kit, digests_file, import_digests, make_codes
 from appraisal.collect.opening import Unsealed, keep_opened, open_ballots, participation, unseal_ballots
 from appraisal.collect.own_secrets import know_secrets, knows_secrets, refuse_foreign_secrets, refuse_missing_secrets
 from appraisal.collect.papers import draw_codes, issue_codes, keep_codes, make_papers, missing_codes, small_strata
+from appraisal.collect.reissue import (
+    RequestKind,
+    TypedCode,
+    agree,
+    ask_for,
+    code_requests_of,
+    decline,
+    read_lines,
+    read_returns,
+    request_kind,
+)
 from appraisal.collect.tally_key import keep_split_key, rehearse, splittable_round
 from appraisal.model.ballot import DraftBallot, ImportedBallot, IssuedCode
 
 __all__ = [
+    "CodeKit",
     "DraftBallot",
     "Entry",
     "ImportedBallot",
     "IssuedCode",
+    "RequestKind",
     "SealedBallot",
+    "TypedCode",
     "Unsealed",
+    "agree",
+    "ask_for",
     "cast",
+    "code_kit",
+    "code_requests_of",
+    "decline",
+    "digests_file",
     "draw_codes",
     "enter",
+    "import_digests",
     "issue_codes",
     "keep_ballot",
     "keep_codes",
@@ -38,15 +60,19 @@ __all__ = [
     "keep_split_key",
     "know_secrets",
     "knows_secrets",
+    "make_codes",
     "make_papers",
     "missing_codes",
     "open_ballots",
     "participation",
     "read_draft",
+    "read_lines",
+    "read_returns",
     "receipt_of",
     "refuse_foreign_secrets",
     "refuse_missing_secrets",
     "rehearse",
+    "request_kind",
     "resume",
     "seal_ballot",
     "small_strata",

@@ -71,22 +71,22 @@ def draw_codes(db: Session, round_code: str, counts: Mapping[str, int], rng: ran
     Reads only. Raises ``Refused`` for a round that is closed, has no papers or took imported ballots, an unknown stratum or a
     negative count. ``rng``: a ``random.SystemRandom`` outside tests.
     """
-    kept = _round_that_issues(db, round_code)
+    kept = round_that_issues(db, round_code)
     _refuse_bad_counts(counts, kept.stratum_ids)
-    _refuse_more_than_people(db, kept, counts)
+    refuse_more_than_people(db, kept, counts)
     papers = casting.papers(db, kept.id)
     if not papers:
         raise Refused(refusals.NO_PAPERS)
     return tuple(
         IssuedCode(codes.new_code(rng), stratum, paper.number)
         for stratum, count in counts.items()
-        for _, paper in zip(range(count), _dealt(papers, rng), strict=False)
+        for _, paper in zip(range(count), deal(papers, rng), strict=False)
     )
 
 
 def keep_codes(db: Session, round_code: str, drawn: Sequence[IssuedCode], secrets: Secrets) -> None:
     """Let these codes in from now on; their digests are stored as one batch. Raises ``Refused`` as ``draw_codes`` does."""
-    kept = _round_that_issues(db, round_code)
+    kept = round_that_issues(db, round_code)
     papers = {paper.number: paper.id for paper in casting.papers(db, kept.id)}
     invitations = [
         NewInvitation(
@@ -129,12 +129,14 @@ def _block(size: int, used: dict[str, int], met: dict[str, dict[str, int]], rng:
     return block
 
 
-def _dealt(papers: Sequence[KeptPaper], rng: random.Random) -> Iterator[KeptPaper]:
+def deal(papers: Sequence[KeptPaper], rng: random.Random) -> Iterator[KeptPaper]:
+    """Papers without end: each once before any comes again, in random order."""
     while True:
         yield from rng.sample(papers, len(papers))
 
 
-def _round_that_issues(db: Session, round_code: str) -> KeptRound:
+def round_that_issues(db: Session, round_code: str) -> KeptRound:
+    """The round, if it may issue codes. Raises ``Refused`` when it is closed or took imported ballots."""
     kept = refusals.round_of(db, round_code)
     if kept.state not in (RoundState.DRAFT, RoundState.OPEN):
         raise Refused(refusals.ISSUE_TIME)
@@ -143,7 +145,8 @@ def _round_that_issues(db: Session, round_code: str) -> KeptRound:
     return kept
 
 
-def _refuse_more_than_people(db: Session, kept: KeptRound, counts: Mapping[str, int]) -> None:
+def refuse_more_than_people(db: Session, kept: KeptRound, counts: Mapping[str, int]) -> None:
+    """Raises ``Refused`` when a stratum would have more good codes than people."""
     issued = casting.issued_by_stratum(db, kept.id)
     for stratum in kept.plan.strata:
         total = issued.get(kept.stratum_ids[stratum.code], 0) + counts.get(stratum.code, 0)

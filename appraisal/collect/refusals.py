@@ -31,6 +31,30 @@ NO_KEY_YET: Final = "本轮还没有开票密钥可以演练。请先运行appra
 REHEARSAL_TIME: Final = "开票密钥只能在评议截止之前演练。"
 OTHER_KEY: Final = "演练没有成功：这些份额或者这个文件打不开本轮的评议票，不是本轮现在的密钥。"
 
+NO_REQUEST: Final = "没有这一份申请。"
+NO_REASON: Final = "请写明理由。"
+NO_CODES: Final = "请至少写一个评议码。"
+REQUEST_TIME: Final = "评议码只能在本轮评议结束之前作废或补发。"
+SAME_PERSON: Final = "提出的人不能自己复核，请另一个账号的同事来决定。"
+DECIDED: Final = "这份申请已经有人决定，请刷新后再看。"
+USED_MEANWHILE: Final = (
+    "其中%(count)s个评议码在提出之后已经用过或者作废，一个也没有改动。请不同意这份申请，重新核对后再提。"
+)
+MISTYPED: Final = "不是评议码：十二个字母或数字，请对照信函核对"
+UNKNOWN_CODE: Final = "本轮没有发放过这个评议码"
+USED_CODE: Final = "这个评议码已经用过，不能作废，也不能补发"
+REVOKED_CODE: Final = "这个评议码已经作废"
+REQUESTED_CODE: Final = "这个评议码已在另一份等待复核的申请里"
+TWICE: Final = "与第%(line)s行重复"
+NO_COLUMN: Final = "表头缺少“%(name)s”这一列"
+QUOTES: Final = "从这一行起引号不成对，或单元格太长"
+NO_STRATUM: Final = "本轮没有这个评议主体类别"
+NO_PAPER: Final = "评议卷的号码应当是1到%(papers)s"
+NO_DIGEST: Final = "应当是64个十六进制数字"
+KNOWN_DIGEST: Final = "这个评议码已经登记过"
+NO_KIT: Final = "这不是appraisal codes key写出的文件"
+OTHER_CODE_KEY: Final = "不是用本轮的发码密钥生成的：请用appraisal codes key导出的文件重新生成"
+
 
 def round_of(db: Session, code: str) -> KeptRound:
     """The round of that code. Raises ``Refused`` when there is none."""

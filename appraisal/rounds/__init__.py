@@ -2,8 +2,9 @@
 
 from appraisal.model.questionnaire_diff import compare
 from appraisal.rounds.asking import ask_opening, ask_scoring, asked_by, note_failure, note_opened, standing
-from appraisal.rounds.folder import read_folder
+from appraisal.rounds.folder import read_folder, read_strata
 from appraisal.rounds.key_gate import untried_shares
+from appraisal.rounds.plain_files import read_text as read_text_file
 from appraisal.rounds.questionnaires import (
     check_questionnaire,
     latest_questionnaire,
@@ -35,6 +36,8 @@ __all__ = [
     "questionnaire_codes",
     "questionnaire_versions",
     "read_folder",
+    "read_strata",
+    "read_text_file",
     "read_version",
     "standing",
     "untried_shares",

@@ -19,9 +19,19 @@ KEY_BYTES: Final = 32
 RECEIPT_SYMBOLS: Final = 16
 
 
+def code_key(pepper: bytes, round_code: str) -> bytes:
+    """The 32 bytes that digest the codes of one round. Whoever has them, and not the pepper, can make codes and open no draft."""
+    return _mac(pepper, b"code key", round_code, "")
+
+
 def digest(pepper: bytes, round_code: str, code: str) -> bytes:
     """What is kept of a code: 32 bytes that only the holder of code and pepper can make, and that differ from round to round."""
-    return _mac(pepper, b"access code", round_code, code)
+    return digest_under(code_key(pepper, round_code), round_code, code)
+
+
+def digest_under(key: bytes, round_code: str, code: str) -> bytes:
+    """The same, for who has the round's code key alone."""
+    return _mac(key, b"access code", round_code, code)
 
 
 def draft_id(pepper: bytes, round_code: str, code: str) -> bytes:

@@ -99,7 +99,7 @@ def test_the_papers_name_the_commands_that_an_operator_needs() -> None:
     named = {" ".join(words[:2]) for paper in PAPERS for words in commands(paper)}
     assert {"round import", "round open", "round close", "round score", "round publish", "account add"} <= named
     assert complaint(["round", "reopen", "R1"]) == "no command reopen"
-    assert complaint(["codes", "R1", "--post"]) == "no option --post"
+    assert complaint(["codes", "issue", "R1", "--post"]) == "no option --post"
 
 
 def test_both_readmes_have_the_same_headings_pictures_and_commands() -> None:
