@@ -32,7 +32,7 @@ def chance(flag: FlagResult, language: str) -> str:
     return text(
         language,
         "如果只是偶然，相差这么多的概率：p = %(p)s；"
-            "同时检验许多项之后：q = %(bh)s（Benjamini–Hochberg），%(by)s（Benjamini–Yekutieli）。",
+        "同时检验许多项之后：q = %(bh)s（Benjamini–Hochberg），%(by)s（Benjamini–Yekutieli）。",
         **parts,
     )
 

@@ -1,8 +1,8 @@
 """Counts → figures: every department's scores, rates, awareness and marks, with intervals, all together and by stratum."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import dataclass, fields, replace
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,8 @@ from appraisal.scoring.counted import Counted, known_options
 from appraisal.store.scores import Figure
 
 Floats = NDArray[np.float64]
+# From here on the intervals that other software gives cover what they say, and can be checked against it (docs/coverage.md).
+FEW: Final = 300
 Kind = TypeVar("Kind", stats.Means, stats.Shares)
 
 
@@ -73,7 +75,7 @@ def figures(counted: Counted, scores: stats.Means, marks: Marked, expected: Floa
     yield from _rate_figures(counted)
     yield from _option_figures(counted)
     for index, (item, option) in enumerate(marks.marks):
-        rows = _figures(counted, f"mark:{item}:{option}", "", marks.shares[index])
+        rows = share_figures(counted, f"mark:{item}:{option}", marks.shares[index])
         for place, row in enumerate(rows):
             ballots = int(marks.counts[index][place])
             yield replace(row, count=ballots, reference=number(expected[place, index]), q=number(q[place, index]))
@@ -112,17 +114,27 @@ def _option_figures(counted: Counted) -> Iterator[Figure]:
 
 def _by_stratum(counted: Counted, measure: str, found: stats.Means | stats.Shares) -> Iterator[Figure]:
     for place, stratum in enumerate(counted.kept.plan.strata):
-        parts = (found.n, found.value, found.se, found.df, found.covered)
-        yield from _figures(counted, measure, stratum.code, type(found)(*(part[place] for part in parts)))
+        yield from _figures(counted, measure, stratum.code, _row(found, place))
 
 
 def share_figures(counted: Counted, measure: str, found: stats.Shares) -> list[Figure]:
-    """(D,) shares of all strata together as rows, one a department."""
-    return _figures(counted, measure, "", found)
+    """(D,) plain shares of all strata together as rows, one a department, with exact intervals."""
+    return _rows(counted, measure, "", found, found.interval())
 
 
 def _figures(counted: Counted, measure: str, stratum: str, found: stats.Means | stats.Shares) -> list[Figure]:
-    columns = (found.value, found.se, found.df, *found.interval())
+    """Weighted figures as rows; under ``FEW`` ratings with the interval that holds for few, skewed and uneven ones too."""
+    few = np.asarray(found.n) < FEW
+    low, high = (
+        np.where(few, careful, plain) for careful, plain in zip(found.careful_interval(), found.interval(), strict=True)
+    )
+    return _rows(counted, measure, stratum, found, (low, high))
+
+
+def _rows(
+    counted: Counted, measure: str, stratum: str, found: stats.Means | stats.Shares, interval: tuple[Floats, Floats]
+) -> list[Figure]:
+    columns = (found.value, found.se, found.df, *interval)
     rows = zip(counted.kept.department_ids.values(), found.n, *columns, strict=True)
     return [_figure(department_id, measure, stratum, int(n), parts) for department_id, n, *parts in rows]
 
@@ -139,7 +151,15 @@ def _only_ranked(found: Kind, counted: Counted) -> Kind:
 def _kept_where(found: Kind, keep: NDArray[np.bool_]) -> Kind:
     """The figures of some departments; the others keep their n and have no result."""
     value, se, df = (np.where(keep, part, np.nan) for part in (found.value, found.se, found.df))
-    return type(found)(found.n, value, se, df, found.covered)
+    return replace(found, value=value, se=se, df=df)
+
+
+def _row(found: stats.Means | stats.Shares, place: int) -> stats.Means | stats.Shares:
+    """One stratum's row of (H, D) figures."""
+    parts = {column.name: getattr(found, column.name) for column in fields(found)}
+    row: dict[str, Any] = {name: None if part is None else part[place] for name, part in parts.items()}
+    return replace(found, **row)
+
 
 
 def number(value: float) -> float | None:
