@@ -1,5 +1,6 @@
-"""nginx in front of the server, as docs/operating.md sets it up, without TLS."""
+"""nginx in front of the server, with the conf that is shipped."""
 
+import re
 import signal
 import subprocess
 from pathlib import Path
@@ -7,20 +8,24 @@ from shutil import which
 
 from tests.faults.harness import server
 
-CONF = """daemon off; pid {folder}/pid; error_log {folder}/error crit; worker_processes 1;
-events {{ worker_connections 256; }}
-http {{ access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
-uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-server {{ listen 127.0.0.1:{port}; location / {{ proxy_pass http://127.0.0.1:{behind}; proxy_set_header Host $http_host; }} }} }}
-"""
+SHIPPED = server.TOP / "deploy" / "nginx.conf"
+
+
+def conf(folder: Path, port: int, behind: int) -> str:
+    """The shipped file on another port, without TLS, with its folders elsewhere."""
+    site = SHIPPED.read_text("utf-8").replace("443 ssl", f"127.0.0.1:{port}").replace("8000", str(behind))
+    site = re.sub(r"^ *ssl_.*\n", "", site, flags=re.MULTILINE).replace("/var/log/nginx/", f"{folder}/")
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    paths = "".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
+    return f"daemon off; pid {folder}/pid; error_log {folder}/main.log crit; events {{}} http {{ {paths} {site} }}"
 
 
 class Proxy:
     """One nginx; restarted, it listens on the same port."""
 
     def __init__(self, folder: Path, behind: int) -> None:
-        self.port, self.conf = server.free_port(), folder / "nginx.conf"
-        self.conf.write_text(CONF.format(folder=folder, port=self.port, behind=behind))
+        self.port, self.conf = server.free_port(), folder / "whole.conf"
+        self.conf.write_text(conf(folder, self.port, behind), "utf-8")
         self.start()
 
     def start(self) -> None:
