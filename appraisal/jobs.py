@@ -17,7 +17,8 @@ from typing import Any, Final
 
 from huey import SqliteHuey, crontab
 
-from appraisal import collect, followup, rounds, store
+from appraisal import collect, followup, rounds, sending, store
+from appraisal.collect import contacts
 from appraisal.collect.log import Batch, first_batch, full_batch, keep_batch, last_batch, published_log
 from appraisal.model.faults import Refused
 from appraisal.model.round import Custody
@@ -25,6 +26,7 @@ from appraisal.model.round_job import RoundJob
 from appraisal.model.slip_moves import SlipState
 from appraisal.rounds.audit_chain import keep_stretch, next_stretch, published_audit
 from appraisal.secrecy.signing import public_half
+from appraisal.sending import MailServer
 from appraisal.settings import Settings, city_now
 from appraisal.store import Engine, Session, logs, slips
 from appraisal.store.engine import forget_order
@@ -48,11 +50,15 @@ class Queue:
     issue_slip: Callable[[int], Any]
     tend_round: Callable[[str], Any]
     sweep: Callable[[], Any]
+    send_messages: Callable[[], Any]
     close_batches: Callable[[], Any]
 
 
-def make_queue(settings: Settings, immediate: bool = False) -> Queue:
-    """The queue of an installation. ``immediate``: jobs are done by the caller, for tests and one-process installations."""
+def make_queue(settings: Settings, immediate: bool = False, mail: MailServer | None = None) -> Queue:
+    """The queue of an installation. ``immediate``: jobs are done by the caller, for tests and one-process installations.
+
+    ``mail``: the server that takes the mail, which the worker alone needs to know.
+    """
     huey = SqliteHuey("appraisal", filename=str(settings.queue), immediate=immediate, immediate_use_memory=False)
 
     @cache
@@ -70,8 +76,12 @@ def make_queue(settings: Settings, immediate: bool = False) -> Queue:
         tend_logs(settings, engine(), first_batch, last_batch)
         tend_rounds(settings, engine())
         chase_slips(engine())
+        forget_contacts(engine())
         # The log of the database tells the order of commits: it is emptied as often as the sweep comes round.
         store.truncate_log(engine())
+
+    def send_later() -> None:
+        sending.deliver(engine(), sending.ways_out(settings, mail), sending.opener(settings), city_now())
 
     def close_batches_later() -> None:
         tend_logs(settings, engine(), full_batch)
@@ -82,6 +92,8 @@ def make_queue(settings: Settings, immediate: bool = False) -> Queue:
         issue_slip=huey.task(name="issue_slip", retries=2, retry_delay=10)(issue_later),
         tend_round=huey.task(name="tend_round")(tend_later),
         sweep=huey.periodic_task(crontab(minute="*"), name="sweep")(sweep_later),
+        # A job of its own, which ends after some twenty seconds: a slow gateway never holds up the others for long.
+        send_messages=huey.periodic_task(crontab(minute="*"), name="send_messages")(send_later),
         # At full hours and at no other time: when a batch is closed says nothing on when its ballots came.
         close_batches=huey.periodic_task(crontab(minute="0"), name="close_batches")(close_batches_later),
     )
@@ -93,13 +105,27 @@ def work(queue: Queue) -> None:
 
 
 def chase_slips(engine: Engine) -> None:
-    """Serve and press for what is due by the clock; the write lock is taken only when there is something to do."""
+    """Serve and press for what is due by the clock, and put the day's list of what is late into the outbox."""
     now = city_now()
+    _when_due(engine, lambda db: followup.clock_has_work(db, now.date()), lambda db: followup.chase_slips(db, now))
+    _when_due(engine, lambda db: followup.organisers_untold(db, now), lambda db: followup.tell_organisers(db, now))
+
+
+def forget_contacts(engine: Engine) -> None:
+    """Delete the contacts of rounds that ended 30 days ago."""
+    today = city_now().date()
+    _when_due(
+        engine, lambda db: contacts.has_contacts_to_forget(db, today), lambda db: contacts.forget_contacts(db, today)
+    )
+
+
+def _when_due(engine: Engine, is_due: Callable[[Session], bool], deed: Callable[[Session], object]) -> None:
+    # Asked from a snapshot: the write lock is taken only when there is something to do.
     with store.reading(engine) as db:
-        waiting = followup.clock_has_work(db, now.date())
+        waiting = is_due(db)
     if waiting:
         with store.transaction(engine) as db:
-            followup.chase_slips(db, now)
+            deed(db)
 
 
 def issue_slip(settings: Settings, engine: Engine, slip_id: int) -> None:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 import click
 
 from appraisal.cli.edge import as_json, place, say
+from appraisal.i18n import DEFAULT, LANGUAGES
 from appraisal.model.faults import Refused
 from appraisal.store import Session, people
 from appraisal.store.people import StaffAccount
@@ -23,18 +24,49 @@ def account() -> None:
 @click.option("--name", required=True, help="Shown in the register of events: a post, not a person, where possible.")
 @click.option("--role", type=click.Choice(ROLES), required=True)
 @click.option("--department", help="Code of the department, for the role department alone.")
+@click.option("--email", help="Where notices about slips go; none are sent without it.")
+@click.option(
+    "--language", type=click.Choice(tuple(LANGUAGES)), default=DEFAULT, help="Of the notices; zh when left out."
+)
 @click.password_option(help="Asked for when left out.")
 @as_json
-def add(login: str, name: str, role: str, department: str | None, password: str, as_json: bool) -> None:
+def add(
+    login: str,
+    name: str,
+    role: str,
+    department: str | None,
+    email: str | None,
+    language: str,
+    password: str,
+    as_json: bool,
+) -> None:
     """Make the account LOGIN."""
     if (role == "department") != (department is not None):
         raise click.UsageError("--department goes with --role department, and is needed there")
     with place() as here, here.writing() as db:
         try:
-            create_account(db, login, name, role, department, password)
+            account_id = create_account(db, login, name, role, department, password)
+            people.change_address(db, account_id, email, language)
         except ValueError as wrong:
             raise click.UsageError(str(wrong)) from None
     say(as_json, f"{login}: {role}", login=login, role=role)
+
+
+@account.command()
+@click.argument("login")
+@click.argument("address", required=False)
+@click.option(
+    "--language", type=click.Choice(tuple(LANGUAGES)), default=DEFAULT, help="Of the notices; zh when left out."
+)
+@as_json
+def email(login: str, address: str | None, language: str, as_json: bool) -> None:
+    """Send the notices of the account LOGIN to ADDRESS from now on, or to nowhere when it is left out."""
+    with place() as here, here.writing() as db:
+        try:
+            people.change_address(db, _account(db, login).id, address, language)
+        except ValueError as wrong:
+            raise click.UsageError(str(wrong)) from None
+    say(as_json, f"{login}: {address or 'no notices'}", login=login, email=address, language=language)
 
 
 @account.command("list")

@@ -127,7 +127,8 @@ def _both(*commands: Sequence[str]) -> int:
 
 @click.command()
 def jobs() -> None:
-    """Work the queue: render approved slips, open ballots, compute scores. ``appraisal serve`` starts this by itself."""
+    """Work the queue: render approved slips, open ballots, compute scores, send messages. ``appraisal serve`` starts this by itself."""
     from appraisal.jobs import make_queue, work
+    from appraisal.sending import MailServer
 
-    work(make_queue(Settings.from_env()))
+    work(make_queue(Settings.from_env(), mail=MailServer.from_env()))

@@ -10,6 +10,7 @@ from appraisal.followup.contesting import contest, reassign, uphold
 from appraisal.followup.drafting import approve, bundle, issue, pdf, slip_document
 from appraisal.followup.extending import ask_extension, extend, keep_term
 from appraisal.followup.moving import accept, answer, close, send_back, sign, verify
+from appraisal.followup.noticing import organisers_untold, tell_organisers
 from appraisal.followup.reading import ledger, slip, slips
 from appraisal.followup.recalling import correct, discard, recall
 from appraisal.followup.striking import clear, strike_off, take_up_again, watch
@@ -32,6 +33,7 @@ __all__ = [
     "issue",
     "keep_term",
     "ledger",
+    "organisers_untold",
     "pdf",
     "reassign",
     "recall",
@@ -42,6 +44,7 @@ __all__ = [
     "slips",
     "strike_off",
     "take_up_again",
+    "tell_organisers",
     "uphold",
     "verify",
     "watch",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from appraisal.followup.noticing import tell_department
 from appraisal.followup.reading import department_due
 from appraisal.model.calendar import Chase, chase
 from appraisal.model.slip_moves import SLIP_MOVES, SlipState
@@ -34,7 +35,10 @@ def chase_slips(db: Session, now: datetime) -> tuple[Pressed, ...]:
     for slip in _to_serve(db, now.date()):
         slips.move_slip(db, slip, to, "serve", PLATFORM, now, str(slip.sign_by))
     pressed = _to_press(db, now.date())
-    return tuple(each for each in pressed if slips.note_chase(db, each.slip_id, each.level, each.due, PLATFORM, now))
+    new = [each for each in pressed if slips.note_chase(db, each.slip_id, each.level, each.due, PLATFORM, now)]
+    for each in new:
+        tell_department(db, each.slip_id, each.level, now, each.due)
+    return tuple(new)
 
 
 def clock_has_work(db: Session, today: date) -> bool:

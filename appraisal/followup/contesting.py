@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from appraisal.followup.moves import next_state, of_department, release_findings, slip_of, stated
+from appraisal.followup.noticing import tell_department
 from appraisal.followup.reading import may_still_contest
 from appraisal.followup.striking import take_up_again
 from appraisal.model.faults import Refused
@@ -33,6 +34,7 @@ def uphold(db: Session, slip_id: int, actor: str, now: datetime, reason: str) ->
     slip = slip_of(db, slip_id)
     to = next_state(slip, "uphold")
     slips.move_slip(db, slip, to, "uphold", actor, now, stated(reason, "请写明不同意退回的理由。"))
+    tell_department(db, slip_id, "uphold", now)
 
 
 def reassign(
@@ -43,6 +45,7 @@ def reassign(
     to = next_state(slip, "reassign")
     said = stated(reason, "请写明同意退回的理由。")
     slips.move_slip(db, slip, to, "reassign", actor, now, said)
+    tell_department(db, slip_id, "reassign", now)
     released = release_findings(db, slip_id, FindingState.TRANSFERRED, "reassign", actor, now, said)
     if not department:
         return ()

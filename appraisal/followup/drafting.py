@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from appraisal.followup.moves import next_state, slip_of
+from appraisal.followup.noticing import tell_department
 from appraisal.model.calendar import ANSWER_DAYS, SIGN_DAYS, after_working_days
 from appraisal.model.faults import Refused
 from appraisal.model.finding import OUTCOMES, FindingState, Outcome
@@ -98,6 +99,7 @@ def issue(db: Session, slip_id: int, pdf: bytes, sha256: str, now: datetime) -> 
     if hashlib.sha256(pdf).hexdigest() != sha256:
         raise Refused("文件与校验值不一致，没有发出。")
     slips.move_slip(db, slip, to, "issue", "appraisal", now, sha256, issued_on=now.date(), pdf=pdf, sha256=sha256)
+    tell_department(db, slip_id, "issue", now)
 
 
 def pdf(db: Session, slip_id: int) -> bytes:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from appraisal.followup.moves import next_state, of_department, slip_of, stated
+from appraisal.followup.noticing import tell_department
 from appraisal.model.calendar import EXTENSION_DAYS, after_working_days
 from appraisal.model.faults import Refused
 from appraisal.store import Session, slips
@@ -38,6 +39,7 @@ def extend(db: Session, slip_id: int, actor: str, now: datetime, until: date, re
     _refuse_date(db, slip, until)
     said = f"{until.isoformat()}：{stated(reason, '请写明同意延期的理由。')}"
     slips.move_slip(db, slip, to, "extend", actor, now, said, answer_by=until, asked_until=None)
+    tell_department(db, slip_id, "extend", now)
 
 
 def keep_term(db: Session, slip_id: int, actor: str, now: datetime, reason: str) -> None:
@@ -46,6 +48,7 @@ def keep_term(db: Session, slip_id: int, actor: str, now: datetime, reason: str)
     to = next_state(slip, "keep_term")
     said = stated(reason, "请写明不同意延期的理由。")
     slips.move_slip(db, slip, to, "keep_term", actor, now, said, asked_until=None)
+    tell_department(db, slip_id, "keep_term", now)
 
 
 def _refuse_date(db: Session, slip: KeptSlip, until: date) -> None:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from appraisal.followup.moves import next_state, of_department, slip_of, stated
+from appraisal.followup.noticing import tell_department
 from appraisal.model.calendar import after_working_days
 from appraisal.model.evidence import MOST, Upload, checked_kind, shown_name
 from appraisal.model.faults import Refused
@@ -65,6 +66,7 @@ def send_back(db: Session, slip_id: int, actor: str, now: datetime, reason: str)
     again = after_working_days(now.date(), RETURN_DAYS, calendar(db))
     due = max(again, slip.answer_by or again)
     slips.move_slip(db, slip, to, "return", actor, now, stated(reason, "请写明退回的理由。"), answer_by=due)
+    tell_department(db, slip_id, "return", now)
 
 
 def accept(db: Session, slip_id: int, actor: str, now: datetime, note: str) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from appraisal.followup.moves import next_state, release_findings, slip_of, stated
+from appraisal.followup.noticing import tell_department
 from appraisal.model.faults import Refused
 from appraisal.model.finding import FindingState
 from appraisal.model.slip_moves import SlipState
@@ -29,6 +30,7 @@ def recall(db: Session, slip_id: int, actor: str, now: datetime, reason: str) ->
         raise Refused("拟单人不能撤回自己的提示单，请由另一人撤回。")
     said = stated(reason, "请写明撤回的理由。")
     slips.move_slip(db, slip, to, "recall", actor, now, said, asked_until=None)
+    tell_department(db, slip_id, "recall", now)
     release_findings(db, slip_id, FindingState.CONFIRMED, "unbundle", actor, now, said)
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from appraisal import i18n
+from appraisal.model.message import Channel, channel_of
 from appraisal.secrecy.passwords import hash_password
 from appraisal.store import tables
 
@@ -23,6 +25,15 @@ class StaffAccount:
     department: str | None
     department_id: int | None
     active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """An active account with a mail address, and the language that notices to it are written in."""
+
+    id: int
+    email: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,29 @@ def all_accounts(db: Session) -> tuple[StaffAccount, ...]:
     """Every account, by login."""
     rows = db.execute(_accounts().order_by(tables.Account.login))
     return tuple(_account(row, code) for row, code in rows)
+
+
+def reachable(db: Session, role: str, department: str | None = None) -> tuple[Reachable, ...]:
+    """Active accounts of a role that have a mail address, those of a department (code) where one is given."""
+    a = tables.Account
+    wanted = select(a.id, a.email, a.language).where(a.role == role, a.active, a.email.is_not(None)).order_by(a.id)
+    if department is not None:
+        belongs_to = select(tables.Department.id).where(tables.Department.code == department).scalar_subquery()
+        wanted = wanted.where(a.department_id == belongs_to)
+    return tuple(Reachable(row.id, row.email or "", row.language) for row in db.execute(wanted))
+
+
+def change_address(db: Session, account_id: int, email: str | None, language: str) -> None:
+    """Where notices to an account go, in which language; none from now on where ``email`` is ``None``.
+
+    Raises ``ValueError`` for an address that is none, and for a language that notices are not written in.
+    """
+    if email is not None and channel_of(email) is not Channel.EMAIL:
+        raise ValueError(f"{email!r} is no mail address")
+    if language not in i18n.LANGUAGES:
+        raise ValueError(f"{language!r} is no language: {', '.join(i18n.LANGUAGES)}")
+    changed = {"email": email, "language": language}
+    db.execute(update(tables.Account).where(tables.Account.id == account_id).values(changed))
 
 
 def replace_hash(db: Session, account_id: int, password_hash: str) -> None:
