@@ -80,15 +80,22 @@ def main() -> None:
 
     # Nobody waits for the killed: the system takes them away.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    groups: list[int] = []
     for line in sys.stdin:
         home, port, workers = line.rstrip("\n").split("\t")
         settings = Settings(home=Path(home), port=int(port), demo=True)
+        # A group that has ended is forgotten: its number may be given to somebody else's.
+        groups = [group for group in groups if _is_ours(group)]
         pid = os.fork()
         if pid == 0:
             _run(serving.web_command(f"{serving.LOOPBACK}:{port}", int(workers)), settings)
         _lead(pid)
+        groups.append(pid)
         sys.stdout.write(f"{pid}\n")
         sys.stdout.flush()
+    # Whoever asked is done, or dead: no server of ours outlives that.
+    for group in filter(_is_ours, groups):
+        server.kill_group(group)
 
 
 def _run(line: list[str], settings: Settings) -> None:
@@ -103,6 +110,18 @@ def _run(line: list[str], settings: Settings) -> None:
     sys.argv = line[2:]
     runpy.run_module(line[2], run_name="__main__", alter_sys=True)
     os._exit(0)
+
+
+def _is_ours(group: int) -> bool:
+    """Whether somebody lives in it, forked by this program."""
+    return any(b"tests.faults.harness.warm" in command_line(pid) for pid in server.members(group))
+
+
+def command_line(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def _lead(pid: int) -> None:
