@@ -55,6 +55,7 @@ def test_no_random_request_breaks_a_public_page(fresh: Callable[[], Installation
         seen[answer.status_code] += 1
         assert answer.status_code < 500, (answer.request.method, answer.request.path)
         assert b"Traceback" not in answer.data
+        answer.close()
     app.extensions["appraisal"].engine.dispose()
     # Otherwise nothing but refusals would have been tried.
     assert seen[200] > count / 20
