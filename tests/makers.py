@@ -485,3 +485,13 @@ def make_lone_key(db: Session, code: str) -> str:
     """The key of the signal that ``make_stuffed_round`` raises."""
     (key,) = [one.key for one in scoring.quality(db, code).signals if one.kind is SignalKind.LONE]
     return key
+
+
+from appraisal.collect.contacts import RosterRow, keep_roster, read_roster  # noqa: E402
+
+
+def make_contacts(db: Session, secrets: Secrets, opened: OpenRound) -> list[str]:
+    """A mail address beside every code of the round, in the order of ``opened.issued``; the addresses."""
+    rows = [RosterRow(line, one.code, f"r{line}@example.cn") for line, one in enumerate(opened.issued, start=2)]
+    keep_roster(db, read_roster(db, opened.code, rows, "roster.csv", secrets))
+    return [row.address for row in rows]

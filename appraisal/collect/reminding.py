@@ -90,7 +90,7 @@ def keep_batch(db: Session, batch: Batch, actor: str, now: datetime) -> int:
         raise Refused("这一批提醒刚才已经有人发出。")
     contacts.add_batch(db, batch.kept.id, batch.batch)
     outbox.put_all(db, batch.messages, now)
-    note_round(db, batch.kept.id, actor, "remind", now, str(batch.batch.number))
+    note_round(db, batch.kept.id, actor, "remind_unused", now, str(batch.batch.number))
     return shown_count(len(batch.messages))
 
 

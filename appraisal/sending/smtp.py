@@ -22,7 +22,11 @@ class SmtpGateway:
         self._line: smtplib.SMTP | None = None
 
     def send(self, outgoing: Outgoing) -> None:
-        mail = self._mail(outgoing)
+        try:
+            mail = self._mail(outgoing)
+        except ValueError:
+            # The standard library's own guard against a line break in a header, behind the model's.
+            raise Rejected("header") from None
         line = self._line or self._connect()
         try:
             line.send_message(mail, self._server.sender, [outgoing.recipient])

@@ -111,6 +111,8 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "keep_term": N_("不同意延期"),
         "recall": N_("撤回"),
         "remind": N_("到期提醒"),
+        "remind_unused": N_("提醒评议码未用的人"),
+        "retry": N_("再次发送失败的消息"),
         "supervise": N_("逾期督办"),
         "refer": N_("移交督查"),
         "login": N_("登录"),
@@ -153,6 +155,7 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "worse": N_("比上一轮差"),
         "gap": N_("主体之间分歧"),
     },
+    "message": {"queued": N_("待发"), "sent": N_("已发"), "failed": N_("失败")},
     "position": {
         "far_above": N_("远高于通常范围"),
         "above": N_("高于通常范围"),
@@ -193,6 +196,7 @@ MENUS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("office.slips", N_("提示单")),
         ("office.ledger", N_("台账")),
         ("office.questionnaires", N_("问卷")),
+        ("office.outbox", N_("发件箱")),
     ),
     "department": (("desk.home", N_("待办")), ("desk.ledger", N_("台账"))),
     "auditor": (
