@@ -1,12 +1,27 @@
 """The sentence that explains a flag, made here alone: pages, forms and the command line say the same of the same numbers."""
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, Protocol
 
 from appraisal.i18n import text
 from appraisal.model.flags import FlagResult, Rule
 from appraisal.model.round import RoundPlan
 from appraisal.reports import figures
+
+
+class Seen(Protocol):
+    """What the sentence about a mark's share says: ballots, how many ticked, shares as seen and expected, and their ratio."""
+
+    @property
+    def n(self) -> int: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def share(self) -> float: ...
+    @property
+    def expected(self) -> float: ...
+    @property
+    def ratio(self) -> float: ...
 
 
 def why(plan: RoundPlan, flag: FlagResult, language: str) -> str:
@@ -54,19 +69,24 @@ def _names(plan: RoundPlan, flag: FlagResult, language: str) -> Mapping[str, str
     }
 
 
-def _excess(flag: FlagResult, names: Mapping[str, str], language: str) -> str:
+def more_than_elsewhere(seen: Seen, department: str, mark: str, language: str) -> str:
+    """How often a mark was ticked at a department, beside what the kinds of respondents that it has tick on average."""
     return text(
         language,
         "评价%(department)s的%(n)s份评议票中，有%(count)s份勾选“%(mark)s”，占%(share)s；"
-        "按各部门的平均情况预计为%(expected)s，实际是预计的%(ratio)s倍。",
-        department=names["department"],
-        mark=names["mark"],
-        n=figures.whole(flag.n),
-        count=figures.whole(flag.count),
-        share=figures.share(flag.share),
-        expected=figures.share(flag.expected),
-        ratio=figures.ratio(flag.ratio),
+        "按这些评议人所属各类主体在各部门的平均勾选率预计为%(expected)s，实际是预计的%(ratio)s倍。",
+        department=department,
+        mark=mark,
+        n=figures.whole(seen.n),
+        count=figures.whole(seen.count),
+        share=figures.share(seen.share),
+        expected=figures.share(seen.expected),
+        ratio=figures.ratio(seen.ratio),
     )
+
+
+def _excess(flag: FlagResult, names: Mapping[str, str], language: str) -> str:
+    return more_than_elsewhere(flag, names["department"], names["mark"], language)
 
 
 def _shrunk(flag: FlagResult, names: Mapping[str, str], language: str) -> str:

@@ -104,6 +104,10 @@ def test_an_older_result_stays_as_it_was_when_the_input_is_faulty(tmp_path: Path
         ('{"names": ["a", "b"], "estimate": [1, 2], "covariance": [[1, 0]]}', "V.json: covariance: "),
         ('{"names": ["a", "b"], "estimate": [1, 2], "covariance": [[1, 0], [0, NaN]]}', "V.json: covariance[1][1]: "),
         ('{"names": ["a", "b"], "estimate": [1, 2], "covariance": [[1, 9], [9, 1]]}', "V.json: "),
+        ('{"names": ["a"], "estimate": [1], "covariance": [[1]], "df": [3, 4]}', "V.json: df: "),
+        ('{"names": ["a"], "estimate": [1], "covariance": [[1]], "df": ["x"]}', "V.json: df[0]: “x”"),
+        ('{"names": ["a"], "estimate": [1], "covariance": [[1]], "df": [0]}', "V.json: df[0]: 0不大于0"),
+        ('{"names": ["a"], "estimate": [1], "covariance": [[1]], "df": [null]}', "V.json: df[0]: "),
     ],
 )
 def test_faulty_values_are_told_by_their_place(tmp_path: Path, values: str, place: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,9 +61,11 @@ def test_a_mark_that_sticks_to_one_department_is_flagged_with_a_sentence(tmp_pat
     found = written(tmp_path / "F.json", "flags", *files)["flags"]
     assert [(one["department"], one["flagged"]) for one in found][:2] == [("D1", True), ("D0", False)]
     assert set(found[0]) >= {"department", "mark", "n", "share", "expected", "ratio", "p", "q_bh", "q_by", "eb05"}
-    assert "60/200" in found[0]["why"]
-    assert "60 of 200 (30.0%) ticked it" in found[0]["why"]
-    assert "may be chance" in found[1]["why"]
+    said = "Of 200 ballots about D1, 60 ticked “slow”: 30.0%, where the kinds of respondents it has"
+    assert "评价D1的200份评议票中，有60份勾选“slow”，占30.0%" in found[0]["why"]
+    assert said in found[0]["why"]
+    assert "<0.001: more than chance, and by enough to matter." in found[0]["why"]
+    assert "q = 1.000: may be chance." in found[1]["why"]
     assert 2 < found[0]["eb05"] < found[0]["ratio"]
 
 
@@ -82,6 +85,20 @@ def test_a_department_without_a_result_has_no_rank(tmp_path: Path) -> None:
     assert found["rank"] == [1, None, 2]
     assert found["marginal"] == found["simultaneous"] == [[1, 1], [None, None], [2, 2]]
     assert found["level"] == 0.95
+
+
+def ranked(folder: Path, **further: object) -> dict[str, Any]:
+    covariance = [[1, 0, 0, None], [0, 1, 0, None], [0, 0, 0, None], [None] * 4]
+    values = {"names": ["a", "b", "c", "d"], "estimate": [54, 50, 40, None], "covariance": covariance, **further}
+    (folder / "V.json").write_text(json.dumps(values), "utf-8")
+    return written(folder / "K.json", "ranks", "--values", folder / "V.json", "--draws", 2_000, "--seed", 3)
+
+
+def test_few_degrees_of_freedom_widen_the_sets_of_ranks(tmp_path: Path) -> None:
+    few = ranked(tmp_path, df=[2, 2, 0, None])
+    assert ranked(tmp_path)["simultaneous"] == [[1, 1], [2, 2], [None, None], [None, None]]
+    assert few["simultaneous"] == few["marginal"] == [[1, 2], [1, 2], [None, None], [None, None]]
+    assert few["rank"] == [1, 2, None, None]
 
 
 @pytest.mark.parametrize("command", ["estimate", "flags"])

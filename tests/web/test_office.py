@@ -72,7 +72,10 @@ def answers(app: Flask, slip_id: int) -> dict[str, str]:
 
 def test_a_flag_is_said_in_a_sentence_and_becomes_a_finding(app: Flask, objects: Objects) -> None:
     office = Visitor(app, "organiser")
-    assert "占75.0%；按各部门的平均情况预计为20.0%，实际是预计的3.8倍" in office.get("/office/rounds/2026-1/flags").text
+    assert (
+        "占75.0%；按这些评议人所属各类主体在各部门的平均勾选率预计为20.0%，实际是预计的3.8倍"
+        in office.get("/office/rounds/2026-1/flags").text
+    )
     answer = office.post(f"/office/rounds/2026-1/flags/{objects.flag}/finding", **WRITTEN)
     page = office.get(answer.location).text
     assert WRITTEN["statement"] in page

@@ -1,5 +1,6 @@
 """``appraisal stats flags``: which marks stick to which departments."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,9 @@ from appraisal.cli.statistics.survey import (
 )
 from appraisal.cli.statistics.writing import write_json
 from appraisal.cli.statistics.wrong import told_of
+from appraisal.i18n import LANGUAGES
 from appraisal.reports import figures
+from appraisal.reports.flag_wording import more_than_elsewhere
 
 RULE: Final = stats.FlagRule()
 HELP = f"""
@@ -71,7 +74,7 @@ def rows(survey: Survey, rule: stats.FlagRule) -> list[dict[str, object]]:
             "q_by": found.q_by[d, m],
             "eb05": eb05[d, m],
             "flagged": bool(found.flagged[d, m]),
-            "why": why(found, d, m, rule),
+            "why": why(survey, found, d, m, rule),
         }
         for d, m in sorted(pairs, key=lambda pair: (found.p[pair], pair))
     ]
@@ -84,21 +87,34 @@ def counted(survey: Survey) -> tuple[np.ndarray, np.ndarray]:
     return np.stack(marks, axis=2) if marks else np.zeros((*shape, 0), dtype=np.int64), survey.cells.n
 
 
-def why(found: stats.Flags, d: int, m: int, rule: stats.FlagRule) -> str:
-    """One sentence in both languages with the numbers that decide."""
-    n, share, expected = int(found.n[d, m]), float(found.share[d, m]), float(found.expected[d, m])
-    said = f"{round(share * n)}/{n}（{figures.share(share)}）", f"{round(share * n)} of {n} ({figures.share(share)})"
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The tested numbers of one department × mark."""
+
+    n: int
+    count: int
+    share: float
+    expected: float
+    ratio: float
+
+    @classmethod
+    def of(cls, found: stats.Flags, d: int, m: int) -> "Pair":
+        n, share = int(found.n[d, m]), float(found.share[d, m])
+        return cls(n, round(share * n), share, float(found.expected[d, m]), float(found.ratio[d, m]))
+
+
+def why(survey: Survey, found: stats.Flags, d: int, m: int, rule: stats.FlagRule) -> str:
+    """The sentence that a scored round's page says of the same numbers, and what decides, in both languages."""
+    pair, department, mark = Pair.of(found, d, m), survey.departments[d], tuple(survey.marks)[m]
+    said = [more_than_elsewhere(pair, department, mark, language) for language in LANGUAGES]
     end = _reason(found, d, m, rule)
-    return (
-        f"{said[0]}选了此项，按其评议人构成预期为{figures.share(expected)}；{end[0]}。 / "
-        f"{said[1]} ticked it, {figures.share(expected)} was to be expected from its mix of respondents: {end[1]}."
-    )
+    return f"{said[0]}{end[0]}。 / {said[1]} {end[1]}."
 
 
 def _reason(found: stats.Flags, d: int, m: int, rule: stats.FlagRule) -> tuple[str, str]:
     q = figures.chance(float(found.q_bh[d, m]))
     if found.flagged[d, m]:
-        return f"q {q}，超出偶然，差距够大", f"q {q}, more than chance, and by enough to matter"
+        return f"q = {q}，超出偶然，差距够大", f"q = {q}: more than chance, and by enough to matter"
     if found.q_bh[d, m] > rule.q:
-        return f"q {q}，可能出于偶然", f"q {q}, may be chance"
-    return f"q {q}，超出偶然，但差距不大", f"q {q}, more than chance, but too little to matter"
+        return f"q = {q}，可能出于偶然", f"q = {q}: may be chance"
+    return f"q = {q}，超出偶然，但差距不大", f"q = {q}: more than chance, but too little to matter"

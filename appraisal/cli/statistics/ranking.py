@@ -1,6 +1,7 @@
 """``appraisal stats ranks``: which places are possible."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from appraisal.cli.statistics.table import MOST
 from appraisal.cli.statistics.writing import write_json
 from appraisal.cli.statistics.wrong import Wrong, told_of
 from appraisal.stats.design import Floats
+from appraisal.stats.estimates import NOISE
 from appraisal.stats.ranks import DRAWS, SEED
 
 
@@ -25,14 +27,19 @@ from appraisal.stats.ranks import DRAWS, SEED
 def ranks(values: Path, out: Path, draws: int, seed: int, level: float) -> None:
     """Confidence sets for ranks; rank 1 is the best, the largest estimate.
 
-    V.json: {"names": [...], "estimate": [...], "covariance": [[...]]}, null where there is no result.
+    V.json: {"names": [...], "estimate": [...], "covariance": [[...]]}, null where there is no result. "df": [...] may be
+    added, the degrees of freedom of each variance, e.g. those of E.json: few ratings then widen the sets. Without it
+    variances count as known.
 
     K.json: {"names", "rank", "marginal": [[lo, hi]...], "simultaneous": [[lo, hi]...], "level"}. marginal holds for one
     department looked at alone, simultaneous for the whole table. null: a department without result or spread is not ranked.
     """
-    names, estimate, covariance = read_values(values)
+    given = read_values(values)
+    names = given.names
     with told_of(values.name):
-        found = stats.rank_sets(estimate, covariance, names=names, level=level, draws=draws, seed=seed)
+        found = stats.rank_sets(
+            given.estimate, given.covariance, names=names, df=given.df, level=level, draws=draws, seed=seed
+        )
     content = {
         "names": names,
         "rank": whole(found.rank),
@@ -54,8 +61,18 @@ def whole(places: Floats) -> object:
     return [None if np.isnan(one) else int(one) for one in places]
 
 
-def read_values(path: Path) -> tuple[list[str], Floats, Floats]:
-    """Names, (D,) estimates and (D, D) covariance. Raises ``Faulty``."""
+@dataclass(frozen=True, eq=False)
+class Values:
+    """V.json: names, (D,) estimates and (D, D) covariance; (D,) degrees of freedom, infinite where the file has none."""
+
+    names: list[str]
+    estimate: Floats
+    covariance: Floats
+    df: Floats
+
+
+def read_values(path: Path) -> Values:
+    """What is to be ranked. Raises ``Faulty``."""
     faults = Wrong()
     content = _content(path, faults)
     names = content.get("names", [])
@@ -72,8 +89,19 @@ def read_values(path: Path) -> tuple[list[str], Floats, Floats]:
     if len(content["covariance"]) != size:
         faults.add(path.name, 0, "covariance", wrong.NO_MATRIX, size=size)
     rows = [_numbers(path.name, f"covariance[{j}]", row, size, faults) for j, row in enumerate(content["covariance"])]
+    df = np.full(size, np.inf) if content.get("df") is None else _numbers(path.name, "df", content["df"], size, faults)
     faults.settle()
-    return [str(name) for name in names], estimate, np.array(rows)
+    values = Values([str(name) for name in names], estimate, np.array(rows), df)
+    _refuse_no_degrees(path.name, values, faults)
+    return values
+
+
+def _refuse_no_degrees(file: str, values: Values, faults: Wrong) -> None:
+    """A unit with an estimate and a spread needs degrees of freedom over 0; one that is not ranked may have none."""
+    ranked = ~np.isnan(values.estimate) & (np.diag(values.covariance) > NOISE**2)
+    for place in np.flatnonzero(ranked & ~(values.df > 0)):
+        faults.add(file, 0, f"df[{place}]", wrong.NOT_OVER_0, value=f"{values.df[place]:g}")
+    faults.settle()
 
 
 def _content(path: Path, faults: Wrong) -> dict[str, list[object]]:
