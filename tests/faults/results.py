@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,6 @@ def record(fault: str, what: str, **figures: object) -> None:
         return
     kept = {"fault": fault, "what": what, "figures": figures, "day": datetime.now(UTC).date().isoformat()}
     kept["machine"] = f"{os.cpu_count()} cores, {platform.system()} {platform.release().split('-')[0]}"
-    path = Path(folder) / f"{fault}-{what.replace(' ', '-')}.json"
+    path = Path(folder) / f"{fault}-{re.sub(r'[^0-9A-Za-z]+', '-', what)}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(kept, ensure_ascii=False, indent=1, default=str) + "\n", "utf-8")

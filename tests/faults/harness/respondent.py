@@ -114,9 +114,10 @@ class Respondent:
             raise Unexpected("enter", entered.status)
 
     def fill_in(self) -> None:
-        departments = list(dict.fromkeys(DEPARTMENT.findall(self.browser.get("/ballot").text)))
+        hub = self.browser.get("/ballot")
+        departments = list(dict.fromkeys(DEPARTMENT.findall(hub.text)))
         if not departments:
-            raise Unexpected("hub", 200)
+            raise Unexpected("hub", hub.status)
         # The departments that are rated; one that is only commented on has no such item.
         rated = [code for code in departments if code != "D4"]
         texts = {"item-T1": self.comment} if self.comment else {}
