@@ -4,6 +4,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Final
 
 import click
@@ -13,7 +14,8 @@ from appraisal.cli.edge import as_json, operator_settings, say
 from appraisal.model.round import Custody, RoundState
 from appraisal.secrecy.sealed import is_pair
 from appraisal.secrecy.shares import show_fingerprint
-from appraisal.settings import Secrets, Settings, SettingsError
+from appraisal.settings import Secrets, Settings, SettingsError, city_now
+from appraisal.store.people import STORM, count_records
 from appraisal.store.rounds import all_rounds, find_round
 
 ENOUGH_SPACE: Final = 1_000_000_000
@@ -64,6 +66,15 @@ def _database(settings: Settings) -> Iterator[Check]:
     yield Check("integrity", answer == "ok", answer)
     if revision == newest:
         yield from _tally_keys(settings, engine)
+        yield _storms(engine)
+
+
+def _storms(engine: store.Engine) -> Check:
+    """Whether somebody tried out codes by the hundred since yesterday."""
+    with store.reading(engine) as db:
+        storms = count_records(db, STORM, "", city_now() - timedelta(days=1))
+    said = f"tried out in great numbers, {storms} alarms since yesterday: see docs/operating.md" if storms else "quiet"
+    return Check("code entry", not storms, said)
 
 
 def _tally_keys(settings: Settings, engine: store.Engine) -> Iterator[Check]:

@@ -15,6 +15,8 @@ from appraisal.collect.casting import (
 )
 from appraisal.collect.entry import Entry, enter, keep_draft, read_draft, resume
 from appraisal.collect.offline_codes import CodeKit, code_kit, digests_file, import_digests, make_codes
+from appraisal.collect.open_channel import LONGEST as LONGEST_SAID
+from appraisal.collect.open_channel import fit_to_say, open_channel, said_openly, say_openly
 from appraisal.collect.opening import Unsealed, keep_opened, open_ballots, participation, unseal_ballots
 from appraisal.collect.own_secrets import know_secrets, knows_secrets, refuse_foreign_secrets, refuse_missing_secrets
 from appraisal.collect.papers import draw_codes, issue_codes, keep_codes, make_papers, missing_codes, small_strata
@@ -33,6 +35,7 @@ from appraisal.collect.tally_key import keep_split_key, rehearse, splittable_rou
 from appraisal.model.ballot import DraftBallot, ImportedBallot, IssuedCode
 
 __all__ = [
+    "LONGEST_SAID",
     "CodeKit",
     "DraftBallot",
     "Entry",
@@ -51,6 +54,7 @@ __all__ = [
     "digests_file",
     "draw_codes",
     "enter",
+    "fit_to_say",
     "import_digests",
     "issue_codes",
     "keep_ballot",
@@ -64,6 +68,7 @@ __all__ = [
     "make_papers",
     "missing_codes",
     "open_ballots",
+    "open_channel",
     "participation",
     "read_draft",
     "read_lines",
@@ -74,6 +79,8 @@ __all__ = [
     "rehearse",
     "request_kind",
     "resume",
+    "said_openly",
+    "say_openly",
     "seal_ballot",
     "small_strata",
     "splittable_round",

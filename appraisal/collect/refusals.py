@@ -55,6 +55,12 @@ KNOWN_DIGEST: Final = "这个评议码已经登记过"
 NO_KIT: Final = "这不是appraisal codes key写出的文件"
 OTHER_CODE_KEY: Final = "不是用本轮的发码密钥生成的：请用appraisal codes key导出的文件重新生成"
 
+NO_CHANNEL: Final = "本轮的公开渠道现在没有开放。"
+NO_DEPARTMENT: Final = "请选择一个部门。"
+NOTHING_SAID: Final = "还没有写内容。"
+TOO_MUCH_SAID: Final = "写得太长了，最多%(most)s字。"
+STILL_OPEN: Final = "公开渠道的意见要到本轮评议结束之后才能查看。"
+
 
 def round_of(db: Session, code: str) -> KeptRound:
     """The round of that code. Raises ``Refused`` when there is none."""

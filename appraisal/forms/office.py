@@ -16,6 +16,7 @@ LOGIN: Final = 64
 PASSWORD: Final = 128
 LINE: Final = 200
 PARAGRAPH: Final = 2000
+CODES: Final = 200_000
 N_: Final = str
 MISSING: Final = N_("请填写这一项。")
 TOO_LONG: Final = N_("写得太长了。")
@@ -58,6 +59,15 @@ class JudgeForm(FlaskForm):
     """What looking into a finding showed. Nothing is chosen beforehand."""
 
     outcome = StringField(validators=[AnyOf(tuple(Outcome), message=NO_OUTCOME)])
+    note = TextAreaField(filters=[_plain], validators=_said(PARAGRAPH))
+
+
+class CodesForm(FlaskForm):
+    """Codes that should be revoked or replaced: typed, a line each, or a file. Nothing is chosen beforehand."""
+
+    kind = StringField(validators=[InputRequired(MISSING), AnyOf(("revoke", "reissue"), message=MISSING)])
+    typed = TextAreaField(validators=[Optional(), Length(max=CODES, message=TOO_LONG)])
+    file = FileField(validators=[Optional()])
     note = TextAreaField(filters=[_plain], validators=_said(PARAGRAPH))
 
 

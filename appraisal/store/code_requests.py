@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from appraisal.store.tables import CodeRequest, Invitation, RequestedCode
+from appraisal.store.tables import CodeRequest, Invitation, RequestedCode, Round
 
 ASKED = "asked"
 
@@ -62,10 +62,11 @@ def requests(db: Session, round_id: int) -> tuple[KeptRequest, ...]:
     return tuple(_kept(row) for row in rows)
 
 
-def waiting_requests(db: Session) -> tuple[KeptRequest, ...]:
-    """Requests of all rounds that nobody decided yet."""
-    rows = db.scalars(select(CodeRequest).where(CodeRequest.state == ASKED).order_by(CodeRequest.id))
-    return tuple(_kept(row) for row in rows)
+def waiting_by_round(db: Session) -> Mapping[str, int]:
+    """Round code → how many requests nobody decided yet; rounds without one are left out."""
+    joined = select(Round.code, func.count()).join(CodeRequest, CodeRequest.round_id == Round.id)
+    rows = db.execute(joined.where(CodeRequest.state == ASKED).group_by(Round.code))
+    return {row[0]: row[1] for row in rows}
 
 
 def find_request(db: Session, request_id: int) -> KeptRequest | None:

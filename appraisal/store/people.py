@@ -12,6 +12,8 @@ from appraisal.secrecy.passwords import hash_password
 from appraisal.store import tables
 
 ROLES = ("organiser", "department", "auditor")
+# The record's word for somebody who tries out codes by the hundred.
+STORM = "codes.storm"
 
 
 @dataclass(frozen=True, slots=True)

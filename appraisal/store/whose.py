@@ -38,6 +38,12 @@ def has_cohort(db: Session, code: str, cohort_id: int) -> bool:
     return _found(db, wanted.where(tables.Quarantine.id == cohort_id, tables.Round.code == code))
 
 
+def has_code_request(db: Session, code: str, request_id: int) -> bool:
+    """Whether that request about codes was made in that round."""
+    wanted = select(tables.CodeRequest.id).join(tables.Round, tables.Round.id == tables.CodeRequest.round_id)
+    return _found(db, wanted.where(tables.CodeRequest.id == request_id, tables.Round.code == code))
+
+
 def has_finding(db: Session, number: str) -> bool:
     return _found(db, select(tables.Finding.id).where(tables.Finding.number == number))
 

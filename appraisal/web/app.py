@@ -23,7 +23,7 @@ from appraisal.web.ballot_box import BallotBox
 from appraisal.web.place import Place, here, set_place
 
 # Modules that have pages; each has a blueprint ``bp``.
-PAGES: Final = ("respondent", "guard.pages", "public_log", "account", "office", "desk", "audit")
+PAGES: Final = ("respondent", "proving", "open_channel", "public_log", "account", "office", "desk", "audit")
 LARGEST_BODY: Final = 512 * 1024
 LOOPBACK: Final = ["127.0.0.1", "localhost", "[::1]"]
 

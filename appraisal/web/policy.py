@@ -38,6 +38,10 @@ def _cohort(db: Session, _who: StaffAccount, named: Object) -> bool:
     return whose.has_cohort(db, named["round_code"], named["cohort"])
 
 
+def _code_request(db: Session, _who: StaffAccount, named: Object) -> bool:
+    return whose.has_code_request(db, named["round_code"], named["request_id"])
+
+
 def _finding(db: Session, _who: StaffAccount, named: Object) -> bool:
     return whose.has_finding(db, named["number"])
 
@@ -89,6 +93,10 @@ POLICY: Final[Mapping[str, Rule]] = {
     "office.propose": _organiser(_round),
     "office.cohort": _organiser(_cohort),
     "office.decide": _organiser(_cohort),
+    "office.codes": _organiser(_round),
+    "office.ask_codes": _organiser(_round),
+    "office.decide_codes": _organiser(_code_request),
+    "office.open_channel": _organiser(_round),
     "office.sensitivity": _organiser(_round),
     "office.items": _organiser(_round),
     "office.item": _organiser(_round),

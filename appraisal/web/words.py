@@ -53,6 +53,13 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "closed": N_("已办结"),
         "recalled": N_("已撤回"),
     },
+    "code_request": {
+        "revoke": N_("作废，不再补发"),
+        "reissue": N_("作废并补发新码"),
+        "asked": N_("等待复核"),
+        "done": N_("已办"),
+        "declined": N_("未同意"),
+    },
     "check": {
         "papers": N_("查阅资料"),
         "visit": N_("现场核验"),
@@ -115,6 +122,12 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "retry": N_("再次发送失败的消息"),
         "supervise": N_("逾期督办"),
         "refer": N_("移交督查"),
+        "ask_revoke": N_("提请作废评议码"),
+        "ask_reissue": N_("提请补发评议码"),
+        "revoke_codes": N_("同意作废评议码"),
+        "reissue_codes": N_("同意补发评议码"),
+        "decline_codes": N_("不同意作废或补发"),
+        "codes.storm": N_("有人大量试探评议码"),
         "login": N_("登录"),
         "login.refused": N_("登录未成功"),
         "logout": N_("退出"),
@@ -185,6 +198,7 @@ FIGURES: Final = (
     figures.correlation,
     figures.weight,
     figures.band,
+    figures.few,
     figures.shown_count,
 )
 TONES: Final[Mapping[str, str]] = {"green": "good", "blue": "info", "yellow": "warn", "red": "bad"}

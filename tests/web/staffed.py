@@ -49,6 +49,7 @@ class Objects:
     evidence: int
     signal: str
     cohort: int
+    code_request: int
 
 
 def fill_city(db: Session) -> Objects:
@@ -73,6 +74,7 @@ def fill_city(db: Session) -> Objects:
         evidence=1,
         signal=signal,
         cohort=cohort,
+        code_request=_code_request(db, kept.id),
     )
     (answered,) = following.find_findings(db, slip_id=objects.answered_slip)
     add_evidence(db, answered.id, 1, "照片.pdf", "pdf", b"%PDF of a test")
@@ -90,6 +92,13 @@ def fill_city(db: Session) -> Objects:
     ):
         make_account(db, login, role, department)
     return objects
+
+
+def _code_request(db: Session, round_id: int) -> int:
+    row = insert(tables.CodeRequest).values(
+        round_id=round_id, kind="revoke", state="asked", codes=2, asked_by="zhuban", reason=f"退回{PAYLOAD}"
+    )
+    return db.scalars(row.returning(tables.CodeRequest.id)).one()
 
 
 def _ballot(number: int) -> ImportedBallot:

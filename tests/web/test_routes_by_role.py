@@ -75,9 +75,12 @@ def named(rule: Rule, objects: Objects) -> dict[str, dict[str, object]]:
         "item": "O1",
         "questionnaire": "default",
         "move": "publish",
-        "action": {"office.move_finding": "strike_off", "office.decide": "hold"}.get(rule.endpoint, "return"),
+        "action": {"office.move_finding": "strike_off", "office.decide": "hold", "office.decide_codes": "agree"}.get(
+            rule.endpoint, "return"
+        ),
         "signal": objects.signal,
         "cohort": objects.cohort,
+        "request_id": objects.code_request,
     }
     if "file_id" in rule.arguments:
         there |= {"slip_id": objects.answered_slip, "file_id": objects.evidence}
@@ -91,6 +94,7 @@ def named(rule: Rule, objects: Objects) -> dict[str, dict[str, object]]:
         "file_id": 999,
         "signal": "none",
         "cohort": 999,
+        "request_id": 999,
     }
     cases = {"own": there, "missing": {**there, **missing, "questionnaire": "none"}}
     if rule.endpoint.startswith("desk.") and "slip_id" in rule.arguments and "file_id" not in rule.arguments:

@@ -25,7 +25,6 @@ ALARM_EVERY: Final = 600.0
 QUEUE: Final = 15.0
 LONGEST_QUEUE: Final = 60.0
 TICKET_GOOD_FOR: Final = 600.0
-ALARM: Final = "codes.storm"
 KEY: Final = "doorkeeper"
 CODES: Final = b"codes"
 OPEN_CHANNEL: Final = b"open channel"
@@ -107,7 +106,7 @@ def _tell() -> None:
     log.warning("more than one failed code a second for five minutes: every code entry asks for work now")
     # Once in ten minutes at most, so that whoever tries codes cannot hold the write lock.
     with store.transaction(here().engine) as db:
-        people.record(db, "-", ALARM, "", city_now())
+        people.record(db, "-", people.STORM, "", city_now())
 
 
 def keep_door(app: Flask, trusted_proxies: int) -> None:

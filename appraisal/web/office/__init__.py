@@ -1,6 +1,37 @@
 """The organiser's pages."""
 
-from appraisal.web.office import desk, finding, findings, ledger, outbox, quality, reminding, results, rounds, slips, tuning, words
+from appraisal.web.office import (
+    codes,
+    desk,
+    finding,
+    findings,
+    ledger,
+    open_channel,
+    outbox,
+    quality,
+    reminding,
+    results,
+    rounds,
+    slips,
+    tuning,
+    words,
+)
 from appraisal.web.office.door import bp
 
-__all__ = ["bp", "desk", "finding", "findings", "ledger", "outbox", "quality", "reminding", "results", "rounds", "slips", "tuning", "words"]
+__all__ = [
+    "bp",
+    "codes",
+    "desk",
+    "finding",
+    "findings",
+    "ledger",
+    "open_channel",
+    "outbox",
+    "quality",
+    "reminding",
+    "results",
+    "rounds",
+    "slips",
+    "tuning",
+    "words",
+]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from flask import render_template, url_for
 
@@ -14,7 +14,9 @@ from appraisal.model.slip import LedgerLine, SlipLine
 from appraisal.model.slip_moves import SlipState
 from appraisal.settings import city_now
 from appraisal.store import Session
+from appraisal.store.code_requests import waiting_by_round
 from appraisal.store.findings import findings_of_flags
+from appraisal.store.people import STORM, count_records
 from appraisal.store.rounds import RoundLine, all_rounds
 from appraisal.web.access import staff
 from appraisal.web.language import _
@@ -39,8 +41,25 @@ def home() -> str:
         rounds = all_rounds(db)
         slips = followup.slips(db, today)
         lines = followup.ledger(db, None, today).lines
-        waiting = [*_flags(db, rounds), *_findings(rounds, lines), *_slips(slips), _watched(lines, today)]
+        waiting = [
+            *_codes(db, rounds, city_now()),
+            *_flags(db, rounds),
+            *_findings(rounds, lines),
+            *_slips(slips),
+            _watched(lines, today),
+        ]
     return render_template("staff/office.html", rounds=rounds, waiting=[each for each in waiting if each.count])
+
+
+def _codes(db: Session, rounds: Sequence[RoundLine], now: datetime) -> list[Waiting]:
+    """Somebody trying out codes by the hundred, and requests about codes that a second person has to decide."""
+    storms = count_records(db, STORM, "", now - timedelta(days=1))
+    open_now = [line.code for line in rounds if line.state is RoundState.OPEN]
+    alarm = url_for("office.codes", round_code=open_now[0]) if open_now else url_for("office.rounds")
+    waiting = [Waiting(_("一天之内有人大量试探评议码，进入评议暂时要多一步"), storms, alarm)]
+    for code, count in waiting_by_round(db).items():
+        waiting.append(Waiting(_("复核评议码的作废和补发"), count, url_for("office.codes", round_code=code)))
+    return waiting
 
 
 def _flags(db: Session, rounds: Sequence[RoundLine]) -> list[Waiting]:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from appraisal.secrecy.cookies import open_cookie
 from appraisal.settings import city_now
-from appraisal.web.guard.doorkeeper import doorkeeper
+from appraisal.web.guard import doorkeeper
 from appraisal.web.place import here
 from appraisal.web.respondent import entry
 
