@@ -179,13 +179,22 @@ def band(count: int, language: str) -> str:
     return text(language, "%(n)s人次以上", n=BANDS[-1][1] + 1)
 
 
+def few(count: int) -> bool:
+    """Whether so few ballots are behind a figure that it could tell what one of them says; of none there is nothing to tell.
+
+    >>> few(4), few(5), few(0)
+    (True, False, False)
+    """
+    return 0 < count < SMALLEST_CELL
+
+
 def shown_count(count: int, language: str) -> str:
     """An exact count for the office, withheld where the cell is so small that it could point at a person; 0 points at nobody.
 
     >>> shown_count(4, "zh"), shown_count(0, "zh"), shown_count(12, "zh")
     ('不足5', '0', '12')
     """
-    return text(language, "不足%(n)s", n=SMALLEST_CELL) if 0 < count < SMALLEST_CELL else whole(count)
+    return text(language, "不足%(n)s", n=SMALLEST_CELL) if few(count) else whole(count)
 
 
 def place(one: Place | None, language: str) -> str:

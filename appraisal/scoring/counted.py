@@ -20,6 +20,9 @@ from appraisal.store.rounds import KeptRound
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+# A single respondent's stratum is counted with its relative by a rule that nobody can bend once the figures are seen.
+LONELY: Final = stats.Lonely.MERGE
+
 TOO_MANY: Final = "主体类别 %(stratum)s 收到 %(ballots)s 张评议票，多于其总数 %(population)s。请先改正这一轮的总数。"
 MIXED: Final = "有的主体类别有总数，有的没有，不能按人数合成得分。请补齐总数，或改用预设权重。"
 
@@ -108,6 +111,7 @@ def rating_cells(db: Session, counted: Counted) -> stats.RatingCells:
     design = stats.Design.of(
         np.array([place[one] for one in stratum.tolist()], dtype=np.int64),
         counted.strata.population,
+        lonely=counted.strata.lonely,
         asked=counted.strata.asked,
     )
     column = _places(kept.department_ids)
@@ -134,7 +138,8 @@ def _strata(kept: KeptRound, ballots: Mapping[int, int]) -> stats.Strata:
         if stratum.population is not None and number > stratum.population:
             raise Refused(TOO_MANY, stratum=stratum.name.zh, ballots=number, population=f"{stratum.population:.0f}")
     populations = [np.nan if stratum.population is None else stratum.population for stratum in kept.plan.strata]
-    return stats.Strata.of(np.array(sampled, dtype=np.int64), populations, asked=_asked(kept))
+    sizes = np.array(sampled, dtype=np.int64)
+    return stats.Strata.of(sizes, populations, lonely=LONELY, asked=_asked(kept))
 
 
 def _asked(kept: KeptRound) -> float:

@@ -199,6 +199,7 @@ FIGURES: Final = (
     figures.weight,
     figures.band,
     figures.few,
+    figures.few,
     figures.shown_count,
 )
 TONES: Final[Mapping[str, str]] = {"green": "good", "blue": "info", "yellow": "warn", "red": "bad"}

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from appraisal import rounds, store
-from tests.makers import NOW, make_account
+from tests.makers import NOW, make_account, make_ballot, make_scored_round
 from tests.scoring.test_further_flags import PLANTED, ballots, scored
 from tests.web.staffed import Visitor
 
@@ -71,3 +71,19 @@ def test_the_form_beside_a_flag_says_the_sentence_of_the_list(city: Flask) -> No
     sentence = re.search(r"评价[^。<]+份评议票中，[^。]+。", flags)
     assert sentence
     assert sentence[0] in Visitor(city, "organiser").get(address[1]).text
+
+
+@pytest.mark.parametrize(("ratings", "shown"), [(4, False), (5, True)])
+def test_a_score_of_a_few_ratings_is_shown_to_the_office_and_not_to_the_department(
+    app: Flask, ratings: int, shown: bool
+) -> None:
+    cast = [make_ballot("citizen", {"D1": "S5" if number < ratings else "S0", "D2": "S2"}) for number in range(20)]
+    with store.transaction(app.extensions["appraisal"].engine) as db:
+        make_scored_round(db, [*cast, *(make_ballot("enterprise", {"D2": "S2"}) for _ in range(20))])
+        rounds.publish(db, ROUND, "zhuban", NOW)
+        make_account(db, "zhuban", "organiser", None)
+        make_account(db, "d1", "department", "D1")
+    own = page(app, "d1", f"/desk/results/{ROUND}")
+    assert ("得分和比率不显示" in own) is not shown
+    assert ("满意率" in own) is shown
+    assert "满意率" in page(app, "organiser", f"/office/rounds/{ROUND}/departments/D1")

@@ -41,9 +41,9 @@ out_file = click.option(
 lonely_rule = click.option(
     "--lonely",
     type=click.Choice([rule.value for rule in stats.Lonely]),
-    default=stats.Lonely.ADJUST.value,
+    default=stats.Lonely.MERGE.value,
     show_default=True,
-    help="What a stratum with a single respondent adds to a variance.",
+    help="What a stratum with a single respondent adds to a variance; merge counts it with the stratum that weighs most alike.",
 )
 COLUMNS_HELP: Final = """
     R.csv: respondent,stratum,population,weight,category_weight. Every respondent once, those who rated nothing too.
