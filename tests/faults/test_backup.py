@@ -100,7 +100,7 @@ def test_f22_a_byte_that_was_changed_in_a_backup_is_found(city: Installation, tm
             assert one.box(opened=False).ballots == city.box(opened=False).ballots
         changed.write_bytes(content)
         shutil.rmtree(one.settings.home)
-    record("F22", f"{flips} changed bytes in a backup", flips=flips, refused=found, harmless_in_the_list=flips - found)
+    record("F22", f"{flips} changed bits in a backup", flips=flips, refused=found, harmless_in_the_list=flips - found)
     assert found > 0.9 * flips / len(files)
 
 

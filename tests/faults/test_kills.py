@@ -59,7 +59,7 @@ def test_f1_no_acknowledged_ballot_is_lost_or_doubled_by_kills(
         storm = killed_many_times(one, start, number, seed=begin)
         found = history.tally(storm.history.lines, one.box(opened=False))
         counts = {name: count + {**found, "kills": number}[name] for name, count in counts.items()}
-        record("F1", f"{kills} kills", **counts, lost=0, doubled=0, third_state=0)
+        record("F1", "web server killed", **counts, lost=0, doubled=0, third_state=0)
     # Otherwise no kill fell into the work, and the test would have shown nothing.
     assert counts["acknowledged"] == counts["stored"] > 0
     assert counts["unanswered"] > 0
