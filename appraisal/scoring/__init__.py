@@ -7,6 +7,7 @@
 """
 
 from appraisal.scoring.comments import comments, mark_read
+from appraisal.scoring.department_report import department_facts
 from appraisal.scoring.findings import NewFinding, judge_finding, register_finding
 from appraisal.scoring.items import item_page, item_pages
 from appraisal.scoring.quality import find_signal, quality
@@ -24,6 +25,7 @@ __all__ = [
     "comments",
     "compute_round",
     "decide",
+    "department_facts",
     "department_words",
     "find_signal",
     "item_page",

@@ -7,9 +7,10 @@ from typing import Final
 from markupsafe import Markup
 
 from appraisal.model.questionnaire import Item, Kind, Questionnaire, Role
-from appraisal.model.results import DepartmentResult, Estimate, ItemResult, MarkResult, Response, RoundResults
-from appraisal.model.round import Combine, RoundPlan
+from appraisal.model.results import DepartmentResult, ItemResult, MarkResult, RoundResults
+from appraisal.model.round import RoundPlan
 from appraisal.model.wording import Wording
+from appraisal.reports.derivation import why as why
 
 # How many last places the results page asks about.
 LAST: Final = 5
@@ -80,25 +81,6 @@ class OptionLine:
     label: Wording
     count: int
     share: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class WhyRow:
-    """One stratum's part in a score. ``weight`` as preset, ``part`` of 1 after strata without ratings left, ``gives`` in points."""
-
-    name: Wording
-    score: Estimate
-    weight: float
-    part: float
-    gives: float
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """A score rebuilt from its strata: the parts add up to 1, what they give to the score."""
-
-    rows: tuple[WhyRow, ...]
-    total: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,23 +157,6 @@ def distribution(plan: RoundPlan, result: DepartmentResult) -> tuple[OptionLine,
     return _options(plan.questionnaire.item(plan.policy.score_item), result.counts)
 
 
-def why(plan: RoundPlan, found: RoundResults, result: DepartmentResult) -> Why:
-    """Rebuild the official score from strata means and weights, as the policy puts them together."""
-    weights = _weights(plan, found, result)
-    rated = [each for each in result.by_stratum if each.score.value is not None and weights.get(each.stratum, 0) > 0]
-    whole = sum(weights[each.stratum] for each in rated)
-    if result.score.value is None or not whole:
-        return Why((), None)
-    names = {stratum.code: stratum.name for stratum in plan.strata}
-    rows = []
-    for each in rated:
-        part = weights[each.stratum] / whole
-        rows.append(
-            WhyRow(names[each.stratum], each.score, weights[each.stratum], part, part * (each.score.value or 0.0))
-        )
-    return Why(tuple(rows), sum(row.gives for row in rows))
-
-
 def item_view(plan: RoundPlan, page: ItemResult) -> ItemView:
     names = {stratum.code: stratum.name for stratum in plan.strata}
     options = tuple(
@@ -218,19 +183,6 @@ def overall_cards(plan: RoundPlan, found: RoundResults) -> tuple[OverallCard, ..
         OverallCard(item.code, item.wording, sum(counts[item.code].values()), _options(item, counts[item.code]))
         for item in rated
     )
-
-
-def _weights(plan: RoundPlan, found: RoundResults, result: DepartmentResult) -> Mapping[str, float]:
-    """Preset weights, or how many people of the population stand behind the ratings of each stratum."""
-    if plan.policy.combine is Combine.WEIGHTS:
-        return next(each.weights for each in plan.groups if each.code == result.group)
-    response = {each.stratum: each for each in found.response}
-    return {each.stratum: each.score.n * _expansion(response[each.stratum]) for each in result.by_stratum}
-
-
-def _expansion(response: Response) -> float:
-    """How many people one ballot stands for: 1 where the population is unknown."""
-    return 1.0 if response.population is None or not response.ballots else response.population / response.ballots
 
 
 def _by_tier(departments: Iterable[DepartmentResult]) -> tuple[TierRows, ...]:
