@@ -159,7 +159,7 @@ def test_f33_over_a_bad_line_the_first_page_is_small_and_the_draft_is_kept(serve
         browser = Browser(slow.port, timeout=120)
         front = browser.get("/")
     found = laws_hold(one, storm)
-    record("F33", "400 ms 20 kbit/s 5 % lost", **found, answers_lost=line.lost, first_page_bytes=slow.sent)
+    record("F33", "400 ms 20 kbit/s 5 % lost", **found, answers_lost=line.lost, html_bytes=slow.sent)
     assert front.status == 200
     assert slow.sent < 60_000
     assert found["stored"] == 12
