@@ -47,9 +47,10 @@ def test_f25_a_killed_typesetter_leaves_every_slip_printed_once(
         slips = [make_slip(db, SlipState.APPROVED, code) for _ in range(count)]
     rng, printed = random.Random(1), dict[int, tuple[str, str]]()
     for _ in range(kills):
+        laid = len(list(settings.slips.glob("*.pdf")))
         environment = {**os.environ, "PYTHONPATH": str(TOP)}
         with subprocess.Popen([sys.executable, str(LOOP), str(settings.home)], env=environment) as worker:
-            wait_for_work(worker, settings, len(printed))
+            wait_for_work(worker, settings, laid)
             time.sleep(rng.uniform(0, 0.3))
             worker.kill()
         now = letters(engine, slips)
