@@ -22,6 +22,7 @@ from appraisal.secrecy import keys, sealed
 from appraisal.settings import Secrets
 from appraisal.store import Database, Session, casting
 from appraisal.store.rounds import KeptRound
+from appraisal.store.statements import apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def keep_ballot(db: Database, ballot: SealedBallot, today: date) -> str:
     the round takes no ballots ``today``: it is not open, or its days are not come or are over. On the day after the last one a
     ballot that was begun (its draft is kept) is still taken.
     """
-    with db.begin_nested():
+    with apart(db):
         if not casting.spend(db, ballot.digest, ballot.draft_id, today):
             return _receipt_of_repeat(db, ballot, today)
         # The nonce of somebody else's ballot, sent with a code that is still good: nothing of it may be kept.

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
+from appraisal.store.statements import tell
 from appraisal.store.turns import Turns
 
 try:
@@ -86,8 +87,14 @@ def writing(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def looking(engine: Engine) -> Iterator[Connection]:
     """As ``reading``, without a unit of work: for the hot path, whose statements need none."""
-    with engine.connect() as connection:
-        yield connection.execution_options(read_only=True)
+    with _for_reading(engine).connect() as connection:
+        yield connection
+
+
+@lru_cache(maxsize=4)
+def _for_reading(engine: Engine) -> Engine:
+    """The same engine and pool, marked once: marking every connection anew takes longer than a statement."""
+    return engine.execution_options(read_only=True)
 
 
 def truncate_log(engine: Engine) -> None:
@@ -123,10 +130,10 @@ def _set_pragmas(dbapi: Any, _record: object) -> None:
 
 def _begin(turns: Turns, connection: Any) -> None:
     if connection.get_execution_options().get("read_only", False):
-        connection.exec_driver_sql("BEGIN")
+        tell(connection, "BEGIN")
         return
     turns.take(connection.connection.record_info)
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    tell(connection, "BEGIN IMMEDIATE")
 
 
 def _trust(journal: object, synchronous: object) -> None:

@@ -1,6 +1,7 @@
 """Statements of the hot path: written once, given to the driver as they stand, with nothing built or mapped in between."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -45,11 +46,35 @@ def changed(db: Database, statement: str, **values: Any) -> int:
     return count
 
 
+def tell(connection: Connection, statement: str) -> None:
+    """A statement without values or rows, as those are with which a transaction or a part of one begins and ends."""
+    _run(connection, statement, ()).close()
+
+
+@contextmanager
+def apart(db: Database) -> Iterator[None]:
+    """A part of the transaction: all of it or nothing. Where the database itself fails, it is left to the whole to end."""
+    connection = connection_of(db)
+    tell(connection, "SAVEPOINT apart")
+    try:
+        yield
+    except DBAPIError:
+        raise
+    except BaseException:
+        tell(connection, "ROLLBACK TO SAVEPOINT apart")
+        tell(connection, "RELEASE SAVEPOINT apart")
+        raise
+    tell(connection, "RELEASE SAVEPOINT apart")
+
+
 def _executed(db: Database, statement: str, values: dict[str, Any]) -> Any:
     connection = connection_of(db)
     said, order = _for_driver(statement, connection.dialect)
+    return _run(connection, said, tuple(values[name] for name in order) if order else values)
+
+
+def _run(connection: Connection, said: str, given: Any) -> Any:
     cursor = connection.connection.cursor()
-    given = tuple(values[name] for name in order) if order else values
     for listener in connection.engine.dispatch.before_cursor_execute:
         listener(connection, cursor, said, given, None, False)
     try:
