@@ -95,6 +95,53 @@ def share_mark(value: float) -> str:
     return f"{value:.0%}"
 
 
+def percent(value: float | None) -> str:
+    """A share for readers who might work back from it to a few ballots: whole per cent.
+
+    >>> percent(0.314), percent(None)
+    ('31%', '—')
+    """
+    return NOTHING if value is None else f"{value:.0%}"
+
+
+def percent_interval(estimate: Estimate) -> str:
+    """The ends of such a share's interval, in whole per cent.
+
+    >>> percent_interval(Estimate(0.31, 0.02, 40, 0.2714, 0.35, 41))
+    '27%–35%'
+    """
+    if estimate.low is None or estimate.high is None:
+        return NOTHING
+    return f"{percent(estimate.low)}{TO}{percent(estimate.high)}"
+
+
+def fine_score(value: float | None) -> str:
+    """A score or a part of one where others are to reckon with it: two decimals.
+
+    >>> fine_score(83.249), fine_score(None)
+    ('83.25', '—')
+    """
+    return NOTHING if value is None else f"{value:.2f}"
+
+
+def fine_share(value: float) -> str:
+    """A part of one where others are to reckon with it: two decimals of a per cent.
+
+    >>> fine_share(0.12345)
+    '12.35%'
+    """
+    return f"{value * 100:.2f}%"
+
+
+def factor(value: float) -> str:
+    """A quantile or another bare factor that others are to reckon with.
+
+    >>> factor(1.9634)
+    '1.963'
+    """
+    return f"{value:.3f}"
+
+
 def score_mark(value: float) -> str:
     """A round score on an axis.
 

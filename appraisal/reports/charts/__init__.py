@@ -1,8 +1,26 @@
 """Charts of a scored round as SVG: pure functions of the results, the same file for page and PDF, every text a text."""
 
+from appraisal.reports.charts.beside import MarkBeside, beside
 from appraisal.reports.charts.caterpillar import caterpillar, strip
 from appraisal.reports.charts.diverging import diverging, diverging_strata
 from appraisal.reports.charts.funnel import funnel
 from appraisal.reports.charts.heatmap import heatmap
+from appraisal.reports.charts.placed import placed
+from appraisal.reports.charts.progress import RoundProgress, Stage, progress
+from appraisal.reports.charts.trend import trend
 
-__all__ = ["caterpillar", "diverging", "diverging_strata", "funnel", "heatmap", "strip"]
+__all__ = [
+    "MarkBeside",
+    "RoundProgress",
+    "Stage",
+    "beside",
+    "caterpillar",
+    "diverging",
+    "diverging_strata",
+    "funnel",
+    "heatmap",
+    "placed",
+    "progress",
+    "strip",
+    "trend",
+]

@@ -30,7 +30,7 @@ PLACES = 76.0
 def caterpillar(results: RoundResults, language: str) -> str:
     """All departments in their groups, best first. Hollow: indicative only. Scores axis as wide as the intervals need."""
     laid = rows(results, language, TOP)
-    axis = _Axis(results.departments, label_width(laid) + 2 * GAP, PLOT)
+    axis = ScoreAxis(results.departments, label_width(laid) + 2 * GAP, PLOT)
     height = bottom(laid, TOP) + 34
     title = text(language, "各部门得分与95%区间")
     drawing = Drawing(
@@ -41,7 +41,7 @@ def caterpillar(results: RoundResults, language: str) -> str:
         _description(results, language),
     )
     _legend(drawing, language, axis)
-    _axis(drawing, axis, TOP, height - 34)
+    draw_axis(drawing, axis, TOP, height - 34)
     for row in laid:
         _row(drawing, row, axis, language)
     _places(drawing, laid, axis.right + GAP + _words_width(language), language)
@@ -55,12 +55,12 @@ def strip(results: RoundResults, department: str, language: str) -> str:
         raise KeyError(department)
     others = tuple(each for each in results.departments if each.group == one.group and each.score.value is not None)
     row = row_of(one, language, 34)
-    axis = _Axis((one, *others), label_width([row]) + 2 * GAP, STRIP_PLOT)
+    axis = ScoreAxis((one, *others), label_width([row]) + 2 * GAP, STRIP_PLOT)
     height = row.y + row.height / 2 + 62
     title = text(language, "%(name)s的得分与同组部门", name=one.name[language])
     said = _spoken(one, language)
     drawing = Drawing(f"strip-{one.code}", axis.right + GAP + _words_width(language), height, title, said)
-    _axis(drawing, axis, 34, height - 34)
+    draw_axis(drawing, axis, 34, height - 34)
     _row(drawing, row, axis, language)
     beside = height - 34 - 14
     for each in others:
@@ -72,7 +72,7 @@ def strip(results: RoundResults, department: str, language: str) -> str:
     return drawing.svg()
 
 
-class _Axis:
+class ScoreAxis:
     """Scores on the drawing: from a round number under the lowest interval to one over the highest."""
 
     def __init__(self, departments: tuple[DepartmentResult, ...], left: float, width: float) -> None:
@@ -94,14 +94,15 @@ class _Axis:
         return self.left + (score - self.low) / (self.high - self.low) * self.width
 
 
-def _axis(drawing: Drawing, axis: _Axis, top: float, foot: float) -> None:
+def draw_axis(drawing: Drawing, axis: ScoreAxis, top: float, foot: float) -> None:
+    """Lines at round scores, each with its figure above and below."""
     for tick in scale_ticks(axis.low, axis.high, 10 if axis.high - axis.low > 40 else 5):
         drawing.line(axis.x(tick), top, axis.x(tick), foot)
         for y in (top - 6, foot + 16):
             drawing.write(axis.x(tick), y, figures.score_mark(tick), size=SMALL, anchor="middle", fill=SOFT)
 
 
-def _legend(drawing: Drawing, language: str, axis: _Axis) -> None:
+def _legend(drawing: Drawing, language: str, axis: ScoreAxis) -> None:
     x = GAP
     for fill, said in ((ACCENT, text(language, "得分与95%区间")), (PAPER, text(language, "评价太少，仅供参考"))):
         drawing.line(x, 20, x + 34, 20, stroke=INK, width=1.6)
@@ -110,7 +111,7 @@ def _legend(drawing: Drawing, language: str, axis: _Axis) -> None:
         x += 42 + width_of(said, SMALL) + 24
 
 
-def _row(drawing: Drawing, row: Row, axis: _Axis, language: str) -> None:
+def _row(drawing: Drawing, row: Row, axis: ScoreAxis, language: str) -> None:
     one = row.department
     if one is None:
         drawing.box(0, row.y - row.height / 2 + 4, drawing.width, row.height - 6, fill=WASH)

@@ -62,6 +62,11 @@ def _filled(said: str, width: float, size: float) -> list[str]:
     return lines
 
 
+def in_face(svg: str, face: str) -> str:
+    """A drawing for paper: every text in one face of the press, since the families of the page are the reader's own."""
+    return svg.replace(f'font-family="{FAMILY}"', f'font-family="{face}"', 1)
+
+
 def scale_ticks(low: float, high: float, step: float) -> list[float]:
     """Round values from ``low`` to ``high``, both included where they are multiples of ``step``."""
     first = int(-(-low // step))
