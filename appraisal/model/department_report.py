@@ -21,8 +21,9 @@ class RoundScore:
 
 @dataclass(frozen=True, slots=True)
 class PastFinding:
-    """A problem that went out to the department on a slip of the last round, with what became of it."""
+    """A problem that went out to the department on a slip of the last round or of this one, with what became of it."""
 
+    round_code: str
     number: str
     item: str
     option: str
@@ -38,7 +39,8 @@ class DepartmentFacts:
     """One department in one scored round. ``published``: false while only the office may see it.
 
     ``history``: comparable rounds, oldest first, this one last. ``before``: (item, option) → the mark in the last round, where it
-    was asked in the same words. ``past``: problems of the last round that went out on slips.
+    was asked in the same words. ``past``: problems that went out on slips, the last round's
+    first.
     """
 
     plan: RoundPlan

@@ -84,23 +84,27 @@ def _labels(questionnaire: Questionnaire) -> dict[tuple[str, str], tuple[str, st
 
 
 def _past(db: Session, plan: RoundPlan, department: str) -> tuple[PastFinding, ...]:
-    before = find_round(db, plan.previous) if plan.previous else None
-    if before is None:
-        return ()
-    found = find_findings(db, plan.previous, department)
-    return tuple(_past_finding(before.plan.questionnaire, one) for one in found if _went_out(one))
+    """Of the last round first, then of this one."""
+    rounds = (found for found in (find_round(db, code) for code in (plan.previous, plan.code) if code) if found)
+    return tuple(
+        _past_finding(kept.plan, one)
+        for kept in rounds
+        for one in find_findings(db, kept.plan.code, department)
+        if _went_out(one)
+    )
 
 
 def _went_out(one: LedgerFinding) -> bool:
     return one.slip_number is not None and one.slip_state is not None and one.slip_state not in NOT_OUT
 
 
-def _past_finding(questionnaire: Questionnaire, one: LedgerFinding) -> PastFinding:
+def _past_finding(plan: RoundPlan, one: LedgerFinding) -> PastFinding:
     return PastFinding(
+        round_code=plan.code,
         number=one.number,
         item=one.item,
         option=one.option,
-        label=questionnaire.item(one.item).option(one.option).label,
+        label=plan.questionnaire.item(one.item).option(one.option).label,
         statement=one.statement,
         outcome=one.outcome,
         state=one.state,
