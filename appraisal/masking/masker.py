@@ -64,7 +64,7 @@ def _found(sheet: Folded, roster: Roster) -> list[Found]:
     take(_firm_spans, left)
     take(firms.project_spans, left)
     left = blanked(left, public)
-    for finder in (names.dotted_spans, addressed.small_spans, names.name_spans, _half_spans):
+    for finder in (names.dotted_spans, names.introduced_spans, addressed.small_spans, names.name_spans, _half_spans):
         take(finder, left)
     return found + list(_again(left, found, sheet.text))
 

@@ -17,7 +17,7 @@ NO_COMMENT: Final = "没有这条意见。"
 
 def comments(db: Session, round_code: str, department: str | None) -> tuple[CommentLine, ...]:
     """Every comment of a closed round, or those about one department. Raises ``Refused`` while the round is open."""
-    kept = _closed(db, round_code)
+    kept = closed_comments(db, round_code)
     if department is None:
         return comments_of(db, kept.id, None)
     if department not in kept.department_ids:
@@ -27,7 +27,7 @@ def comments(db: Session, round_code: str, department: str | None) -> tuple[Comm
 
 def mark_read(db: Session, round_code: str, comment_id: str) -> None:
     """Note that the office has read a comment; reading it again changes nothing. Raises ``Refused`` for an unknown id."""
-    kept = _closed(db, round_code)
+    kept = closed_comments(db, round_code)
     try:
         key = bytes.fromhex(comment_id)
     except ValueError:
@@ -36,7 +36,8 @@ def mark_read(db: Session, round_code: str, comment_id: str) -> None:
         raise Refused(NO_COMMENT)
 
 
-def _closed(db: Session, round_code: str) -> KeptRound:
+def closed_comments(db: Session, round_code: str) -> KeptRound:
+    """The round, of which the comments may be read. Raises ``Refused`` while it is open."""
     kept = find_round(db, round_code)
     if kept is None:
         raise Refused(NO_ROUND, code=round_code)

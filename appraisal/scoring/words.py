@@ -101,9 +101,15 @@ def alike_texts(texts: Iterable[str]) -> tuple[AlikeTexts, ...]:
     [2]
     """
     listed = list(texts)
-    letters = [LETTER.findall(stats.normalised(text)) for text in listed]
-    groups = stats.near_duplicates(letters, LIKENESS, shingle=SHINGLE, minimum_tokens=SHORTEST)
-    return tuple(AlikeTexts(group.likeness, tuple(listed[at] for at in group.members)) for group in groups)
+    return tuple(
+        AlikeTexts(group.likeness, tuple(listed[at] for at in group.members)) for group in alike_places(listed)
+    )
+
+
+def alike_places(texts: Iterable[str]) -> tuple[stats.TextGroup, ...]:
+    """The same groups by the places of their texts."""
+    letters = [LETTER.findall(stats.normalised(text)) for text in texts]
+    return stats.near_duplicates(letters, LIKENESS, shingle=SHINGLE, minimum_tokens=SHORTEST)
 
 
 def saying_words(text: str, names: frozenset[str]) -> list[str]:

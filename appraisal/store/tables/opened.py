@@ -52,7 +52,11 @@ class OverallAnswer(Base):
 
 
 class Comment(Base):
-    """One text with nothing that leads to its ballot. ``department_id`` is null for the city as a whole; ``state``: raw or read."""
+    """One text with nothing that leads to its ballot. ``department_id`` is null for the city as a whole.
+
+    ``state``: as ``model.review`` has them; ``masks``: JSON, null while nobody changed the automatic ones; who released and
+    who confirmed it, by login.
+    """
 
     __tablename__ = "comment"
     __table_args__ = (Index("ix_comment_department", "round_id", "department_id"), WITHOUT_ROWID)
@@ -62,3 +66,6 @@ class Comment(Base):
     item: Mapped[str]
     text: Mapped[str] = mapped_column(Text)
     state: Mapped[str]
+    masks: Mapped[str | None] = mapped_column(Text)
+    released_by: Mapped[str | None]
+    confirmed_by: Mapped[str | None]
