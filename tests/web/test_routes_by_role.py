@@ -17,6 +17,7 @@ from appraisal.store.engine import reading
 from appraisal.web import create_app
 from appraisal.web.access import PolicyGap, check_policy, guard
 from appraisal.web.policy import POLICY, STAFF_BLUEPRINTS
+from appraisal.web.tokens import SEALED_FORMS
 from tests.web.staffed import CANARY, PAYLOAD, ROLES, Objects, Visitor, crawl, fill_city
 
 ROLE_OF = {
@@ -216,13 +217,21 @@ def test_no_form_is_taken_without_its_token(city: tuple[Flask, Objects]) -> None
         "slip_id": 1,
         "language": "en",
         "cohort": 1,
+        "request_id": 1,
     }
-    actions = {"office.decide": "hold", "office.move_slip": "accept", "office.move_finding": "clear"}
+    actions = {
+        "office.decide_codes": "agree",
+        "office.decide": "hold",
+        "office.move_slip": "accept",
+        "office.move_finding": "clear",
+    }
     for rule in app.url_map.iter_rules():
         if "POST" in (rule.methods or ()):
             known = {**samples, "action": actions.get(rule.endpoint, "")}
             address = adapter.build(rule.endpoint, {name: known.get(name, "D1") for name in rule.arguments}, "POST")
-            assert client.post(address).status_code == 400, rule.endpoint
+            # A sealed form asks for the code that it is bound to before anything else.
+            refused = 403 if rule.endpoint in SEALED_FORMS else 400
+            assert client.post(address).status_code == refused, rule.endpoint
     assert tables_of(app) == before
 
 
