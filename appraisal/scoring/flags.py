@@ -14,7 +14,7 @@ from appraisal.store.scores import NewFlag
 
 
 def against_pooled(counted: Counted, marked: Marked) -> stats.Flags:
-    """Every department × mark by plain counts against what its mix of respondents ticks elsewhere, in one family.
+    """Every department × mark by plain counts against what its mix of respondents ticks on average, in one family.
 
     (D, M) in the order of ``marked``, comment-only departments too; "nothing found" and "no contact" are no problems and are not
     tested. Counts, not weighted shares: a small stratum with a large preset weight would raise flags by chance.

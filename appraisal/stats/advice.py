@@ -121,6 +121,11 @@ def item_report(
     rule : ItemRule, optional
         Limits.
 
+    Returns
+    -------
+    ItemReport
+        Diagnostics, pairs that ask the same, differences between strata, and what to do about them.
+
     Raises
     ------
     Unusable
@@ -151,6 +156,22 @@ def redundant_pairs(
 ) -> tuple[Redundant, ...]:
     """Items that ask nearly the same, the closest first: polychoric correlation of at least ``at_least``.
 
+    Parameters
+    ----------
+    answers : (rows, k) float
+        nan for no answer.
+    at_least : float
+        Polychoric correlation that is told, in (0, 1].
+    minimum_pairs : int
+        Rows that two items must have in common.
+
+    Returns
+    -------
+    tuple of Redundant
+        Empty where no two items are so alike.
+
+    Examples
+    --------
     >>> redundant_pairs([[0, 0, 2], [1, 1, 0], [2, 2, 1]] * 10, minimum_pairs=30)[0].same
     1.0
     """

@@ -52,6 +52,11 @@ def burst_scan(
     most : int
         Stretches to tell; fewer where fewer exceed what is expected.
 
+    Returns
+    -------
+    tuple of Burst
+        Empty without ballots, or where nothing exceeds what is expected.
+
     Raises
     ------
     Unusable

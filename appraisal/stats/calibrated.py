@@ -53,6 +53,11 @@ def calibrated_means(design: Design, ratings: Ratings, calibration: Calibration)
     calibration : Calibration
         From ``rake``, ``poststratify``, ``calibrate_…`` or ``rake_and_trim``.
 
+    Returns
+    -------
+    Means
+        (D,) each; no result without a rating.
+
     Raises
     ------
     Unusable
@@ -79,6 +84,23 @@ def calibrated_means(design: Design, ratings: Ratings, calibration: Calibration)
 def calibrated_shares(design: Design, ratings: Ratings, calibration: Calibration) -> Shares:
     """As ``calibrated_means`` for values 0 and 1.
 
+    Parameters
+    ----------
+    design, ratings, calibration
+        As for ``calibrated_means``.
+
+    Returns
+    -------
+    Shares
+        (D,) each, in [0, 1]; no result without a rating.
+
+    Raises
+    ------
+    Unusable
+        Another number of respondents; values that are no shares.
+
+    Examples
+    --------
     >>> from appraisal.stats import Margin, poststratify
     >>> design, ratings = Design.of([0, 0, 0, 0]), Ratings.of([0, 1, 2, 3], [0, 0, 0, 0], [1, 1, 1, 0], departments=1)
     >>> margin = Margin.of("sex", [0, 0, 1, 1], [3, 1])
@@ -92,6 +114,23 @@ def calibrated_shares(design: Design, ratings: Ratings, calibration: Calibration
 def calibrated_covariance(design: Design, ratings: Ratings, calibration: Calibration) -> Floats:
     """(D, D) covariance of ``calibrated_means`` (or shares); nan in the rows and columns of departments without a rating.
 
+    Parameters
+    ----------
+    design, ratings, calibration
+        As for ``calibrated_means``.
+
+    Returns
+    -------
+    (D, D) float
+        In squared units of the values.
+
+    Raises
+    ------
+    Unusable
+        Another number of respondents.
+
+    Examples
+    --------
     >>> from appraisal.stats import Margin, poststratify
     >>> design, ratings = Design.of([0, 0]), Ratings.of([0, 1], [0, 0], [100, 0], departments=1)
     >>> calibrated_covariance(design, ratings, poststratify([1, 1], Margin.of("all", [0, 0], [9]))).round(9).tolist()
@@ -113,6 +152,27 @@ def calibrated_preset_covariance(
 ) -> Floats:
     """(D, D) covariance of ``calibrated_preset_means``; nan in the rows and columns of departments without a result.
 
+    Parameters
+    ----------
+    design, ratings, calibration
+        As for ``calibrated_means``.
+    weights : (D, H) float
+        Not negative, relative: each department has the row of its group.
+    limit, pool_below
+        As for ``preset_means``.
+
+    Returns
+    -------
+    (D, D) float
+        In squared points.
+
+    Raises
+    ------
+    Unusable
+        Another number of respondents; weights that ``preset_means`` refuses.
+
+    Examples
+    --------
     >>> from appraisal.stats import Margin, poststratify
     >>> design, ratings = Design.of([0, 0]), Ratings.of([0, 1], [0, 0], [100, 0], departments=1)
     >>> known = poststratify([1, 1], Margin.of("all", [0, 0], [9]))

@@ -106,6 +106,11 @@ def calibrate_linear(weight: ArrayLike, auxiliary: ArrayLike, total: ArrayLike) 
     total : (p,) float
         Their sums over the population.
 
+    Returns
+    -------
+    Calibration
+        Weights that meet the totals; ``converged`` is False, with the base weights, where they cannot be met.
+
     Raises
     ------
     Unusable
@@ -153,6 +158,11 @@ def calibrate_logit(
         0 <= low < 1 < high. Narrow bounds may be impossible: the base weights are kept and ``converged`` is False.
     tolerance, rounds
         As for ``rake``.
+
+    Returns
+    -------
+    Calibration
+        As of ``calibrate_linear``.
 
     Raises
     ------

@@ -47,6 +47,11 @@ def change(
     df_now, df_before : (D,) or scalar, optional
         Instead of the estimates' own degrees of freedom.
 
+    Returns
+    -------
+    Change
+        (D,) each: difference, its interval, p and q; nan where either round has no result.
+
     Raises
     ------
     Unusable

@@ -58,6 +58,22 @@ def level_bands(answers: ArrayLike, stratum: ArrayLike, parts: int = BANDS) -> I
     lowest answer throughout are bands of their own, and so are ballots without an answer. A mild person's many equal answers
     are then compared with other mild people's.
 
+    Parameters
+    ----------
+    answers : (n, k) float
+        Larger is more favourable; nan for no answer.
+    stratum : (n,) int
+        Codes from 0.
+    parts : int
+        Bands of a stratum, besides those of the ends.
+
+    Returns
+    -------
+    (n,) int
+        Codes from 0.
+
+    Examples
+    --------
     >>> level_bands([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 0, 0, 0], parts=1).tolist()
     [1, 0, 0, 2]
     """
@@ -163,6 +179,11 @@ def cohorts(
         Codes from 0.
     minimum_size, minimum_answers : int
         Smaller groups, and ballots with fewer known answers, are not told.
+
+    Returns
+    -------
+    tuple of Cohort
+        Empty where no group is large enough.
 
     Notes
     -----

@@ -113,6 +113,24 @@ def pair_differences(
 
     Parameters, errors and formula as ``contrasts``; q over the D (D - 1) / 2 pairs. ``df``: scalar, or (D, D).
 
+    Parameters
+    ----------
+    value : (D,) float
+        nan: no result.
+    covariance : (D, D) float
+        Of the values.
+    df : scalar or (D, D) float
+        Degrees of freedom of each difference.
+    level : float
+        Confidence in (0, 1).
+
+    Returns
+    -------
+    Contrasts
+        (D, D) each.
+
+    Examples
+    --------
     >>> pair_differences([80.0, 70.0], [[4.0, 1.0], [1.0, 4.0]]).difference.tolist()
     [[nan, 10.0], [-10.0, nan]]
     """

@@ -54,6 +54,11 @@ def differential(
     minimum_rows : int
         Fewest rows on either side.
 
+    Returns
+    -------
+    Differential
+        (H, k) each, a stratum against all others; nan where either side has too few rows.
+
     Notes
     -----
     Mantel's (1963, JASA 58) χ² with one degree of freedom over the levels, and the standardised mean difference (Dorans & Schmitt

@@ -38,6 +38,11 @@ def extreme_excess(counts: ArrayLike) -> ExtremeExcess:
         Answers of C cells (departments) by step, the extreme in question first, its neighbour next; K of at least 3. For the
         other extreme turn the columns round.
 
+    Returns
+    -------
+    ExtremeExcess
+        (C,) each; all nan with fewer than 10 cells of at least 20 other answers.
+
     Raises
     ------
     Unusable
@@ -109,6 +114,20 @@ def _log_odds(table: Ints) -> tuple[Floats, Floats]:
 def poisson_tail(seen: ArrayLike, mean: ArrayLike) -> Floats:
     """P(X ≥ seen) for a Poisson number with that mean; 1 where nothing was seen.
 
+    Parameters
+    ----------
+    seen : (...) int
+        At least 0.
+    mean : (...) float
+        Over 0.
+
+    Returns
+    -------
+    (...) float
+        In [0, 1].
+
+    Examples
+    --------
     >>> poisson_tail([0, 1, 3], [0.5, 0.5, 0.5]).round(4).tolist()
     [1.0, 0.3935, 0.0144]
     """
@@ -119,6 +138,18 @@ def poisson_tail(seen: ArrayLike, mean: ArrayLike) -> Floats:
 def normal_tail(z: float) -> float:
     """P(Z ≥ z) of a standard normal number.
 
+    Parameters
+    ----------
+    z : float
+        Any number.
+
+    Returns
+    -------
+    float
+        In [0, 1].
+
+    Examples
+    --------
     >>> round(normal_tail(1.959964), 6)
     0.025
     """
@@ -144,6 +175,11 @@ def contented(best: ArrayLike, answered: ArrayLike, allowance: float = 0.0) -> C
         Best answers and answers of each ballot; ballots without an answer are left out.
     allowance : float
         Share of the ballots that is let pass beyond the expectation: being content with everybody is common and honest.
+
+    Returns
+    -------
+    Contented
+        Expected number and p are nan where every ballot is all best: nothing is left to expect from.
 
     Raises
     ------

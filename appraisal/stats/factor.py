@@ -89,6 +89,18 @@ def omega_total(loadings: ArrayLike) -> float:
 
     (Σ l)² / ((Σ l)² + Σ (1 - l²)) (McDonald 1999, Test Theory, ch. 6). Unlike alpha it does not suppose equal loadings.
 
+    Parameters
+    ----------
+    loadings : (k,) float
+        In [-1, 1], as ``one_factor`` gives them.
+
+    Returns
+    -------
+    float
+        In [0, 1].
+
+    Examples
+    --------
     >>> round(omega_total([0.8, 0.6, 0.5]), 4)
     0.6735
     """

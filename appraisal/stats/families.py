@@ -39,6 +39,22 @@ def benjamini_hochberg(p: ArrayLike) -> Floats:
 def benjamini_yekutieli(p: ArrayLike) -> Floats:
     """q values of Benjamini and Yekutieli (2001): valid under any dependence, m p_(j) / j times 1 + 1/2 + … + 1/m.
 
+    Parameters
+    ----------
+    p : any shape, float
+        In [0, 1]; nan: not tested, and not counted.
+
+    Returns
+    -------
+    same shape, float
+        In [0, 1], nan where p is.
+
+    Notes
+    -----
+    Benjamini & Yekutieli (2001, Ann. Stat. 29(4)); R's ``p.adjust(method="BY")``.
+
+    Examples
+    --------
     >>> benjamini_yekutieli([0.01, 0.04]).round(4).tolist()
     [0.03, 0.06]
     """

@@ -47,6 +47,20 @@ class Flags:
 def pooled_share(share: ArrayLike, n: ArrayLike) -> Floats:
     """(M,) mean of the departments' shares, weighted by their ratings; nan for a mark that no department has ratings for.
 
+    Parameters
+    ----------
+    share : (D, M) float
+        In [0, 1]; nan where a department has none.
+    n : (D, M) int
+        Ratings behind each share.
+
+    Returns
+    -------
+    (M,) float
+        In [0, 1].
+
+    Examples
+    --------
     >>> pooled_share([[0.1], [0.4], [float("nan")]], [[20], [10], [0]]).round(6).tolist()
     [0.2]
     """
@@ -63,6 +77,11 @@ def upper_tail(share: ArrayLike, worth: ArrayLike, expected: ArrayLike) -> Float
     ----------
     share, worth, expected : arrays that broadcast
         Share in [0, 1], effective sample size, expected share in (0, 1). nan in any gives nan.
+
+    Returns
+    -------
+    (...) float
+        p in [0, 1].
 
     Notes
     -----
@@ -157,6 +176,11 @@ def expected_shares(ticked: ArrayLike, rated: ArrayLike) -> Floats:
     rated : (H, D) int
         Ballots that rated the department.
 
+    Returns
+    -------
+    (D, M) float
+        In [0, 1].
+
     Examples
     --------
     >>> expected_shares([[[4], [0]], [[1], [1]]], [[20, 20], [10, 10]]).round(4).tolist()
@@ -170,7 +194,7 @@ def expected_shares(ticked: ArrayLike, rated: ArrayLike) -> Floats:
 
 
 def flag_counts(ticked: ArrayLike, rated: ArrayLike, rule: FlagRule | None = None) -> Flags:
-    """Test every department × mark by plain counts against what its mix of respondents would have ticked elsewhere.
+    """Test every department × mark by plain counts against what its mix of respondents would have ticked at average rates.
 
     Parameters
     ----------

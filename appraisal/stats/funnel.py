@@ -65,6 +65,11 @@ def funnel(hits: ArrayLike, n: ArrayLike, *, worth: ArrayLike | None = None, tri
     trim : float
         Part of the departments at each end whose z is pulled in before overdispersion is measured, in [0, 0.5).
 
+    Returns
+    -------
+    Funnel
+        (D,) each; nan for departments without ratings; no overdispersion is taken off under 10 departments.
+
     Raises
     ------
     Unusable

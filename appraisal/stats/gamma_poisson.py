@@ -75,6 +75,23 @@ CUSTOMARY = GammaMixture(0.2, 0.1, 2.0, 4.0, 1 / 3)
 def expected_counts(table: ArrayLike) -> Floats:
     """Row total × column total / grand total: what independence leads one to expect; nan for an empty table.
 
+    Parameters
+    ----------
+    table : (R, C) float
+        Counts, not negative.
+
+    Returns
+    -------
+    (R, C) float
+        With the totals of the table.
+
+    Raises
+    ------
+    Unusable
+        Not a table; a count that is negative or no number.
+
+    Examples
+    --------
     >>> expected_counts([[1, 3], [1, 3]]).tolist()
     [[1.0, 3.0], [1.0, 3.0]]
     """
@@ -122,6 +139,25 @@ def fit_gamma_mixture(count: ArrayLike, expected: ArrayLike) -> GammaMixture:
 def shrink_counts(count: ArrayLike, expected: ArrayLike) -> Shrunk:
     """``fit_gamma_mixture`` and ``GammaMixture.shrink`` in one.
 
+    Parameters
+    ----------
+    count : (...) int
+        As counted.
+    expected : (...) float
+        What is to be expected; nan or 0: the cell is left out.
+
+    Returns
+    -------
+    Shrunk
+        Same shape: shrunken ratios, and their lower 5 % points.
+
+    Raises
+    ------
+    Unusable
+        What ``fit_gamma_mixture`` refuses.
+
+    Examples
+    --------
     >>> shrink_counts([1, 0], [0.5, 0.5]).eb05.round(3).tolist()
     [0.178, 0.0]
     """

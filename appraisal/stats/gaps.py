@@ -54,6 +54,11 @@ def stratum_gaps(found: Estimates, rule: GapRule | None = None) -> Gaps:
     rule : GapRule, optional
         When to flag.
 
+    Returns
+    -------
+    Gaps
+        By pair of strata and department; nan where either has too few ratings.
+
     Raises
     ------
     Unusable

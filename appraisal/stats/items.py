@@ -43,6 +43,18 @@ class ItemDiagnostics:
 def answer_shares(counts: ArrayLike) -> Floats:
     """(..., K) shares of the options among all answers, each last axis summing to 1; nan where nobody answered.
 
+    Parameters
+    ----------
+    counts : (..., K) int
+        Answers by option.
+
+    Returns
+    -------
+    (..., K) float
+        In [0, 1].
+
+    Examples
+    --------
     >>> answer_shares([[3, 1], [0, 0]]).tolist()
     [[0.75, 0.25], [nan, nan]]
     """
@@ -57,6 +69,20 @@ def pairwise_covariance(answers: ArrayLike, minimum_pairs: int = MINIMUM_PAIRS) 
     Means are those of the common rows; the divisor is their number minus 1. O(n k²). Not always positive semi-definite when
     rows differ from pair to pair.
 
+    Parameters
+    ----------
+    answers : (rows, k) float
+        nan for no answer.
+    minimum_pairs : int
+        Rows that two items must have in common.
+
+    Returns
+    -------
+    (k, k) float
+        Symmetric.
+
+    Examples
+    --------
     >>> pairwise_covariance([[1, 2], [3, 6], [5, float("nan")]], minimum_pairs=2).tolist()
     [[4.0, 4.0], [4.0, 8.0]]
     """
@@ -87,6 +113,11 @@ def item_diagnostics(
         Ends of the scale.
     minimum_pairs : int
         Rows that two items must have in common for their covariance to count.
+
+    Returns
+    -------
+    ItemDiagnostics
+        (k,) each; nan where rows do not suffice.
 
     Raises
     ------
@@ -151,6 +182,22 @@ def alpha(covariance: Floats) -> float:
 def alpha_if_dropped(covariance: Floats) -> Floats:
     """(k,) Cronbach's alpha of the items but one, from a (k, k) covariance matrix; nan for fewer than three items.
 
+    Parameters
+    ----------
+    covariance : (k, k) float
+        Of items that point the same way; nan where two had too few rows in common.
+
+    Returns
+    -------
+    (k,) float
+        At most 1; negative where the others contradict each other.
+
+    Notes
+    -----
+    k / (k - 1) (1 - tr C / 1'C 1) of the k - 1 that are left (Cronbach 1951, Psychometrika 16).
+
+    Examples
+    --------
     >>> alpha_if_dropped(np.array([[1.0, 0.5, 0.0], [0.5, 1.0, 0.0], [0.0, 0.0, 1.0]])).round(4).tolist()
     [0.0, 0.0, 0.6667]
     """

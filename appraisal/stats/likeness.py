@@ -103,6 +103,22 @@ def likeness(
 def exchanged(table: Floats, block: Ints, rng: np.random.Generator) -> Floats:
     """The same answers to each question in each block, dealt out anew among those who answered it.
 
+    Parameters
+    ----------
+    table : (n, k) float
+        Answers; nan stays where it is.
+    block : (n,) int
+        Ballots of the same block may exchange answers.
+    rng : numpy.random.Generator
+        Where chance comes from.
+
+    Returns
+    -------
+    (n, k) float
+        A new table.
+
+    Examples
+    --------
     >>> dealt = exchanged(np.array([[1.0, 5], [2, np.nan], [9, 7]]), np.array([0, 0, 1]), np.random.default_rng(0))
     >>> sorted(dealt[:2, 0].tolist()), dealt[:, 1].tolist()
     ([1.0, 2.0], [5.0, nan, 7.0])
@@ -156,6 +172,11 @@ def against_chance(match: ArrayLike, null: Floats, block: ArrayLike) -> Floats:
         The same after exchanging answers.
     block : (n,) int
         Bands whose draws are pooled.
+
+    Returns
+    -------
+    (n,) float
+        In [0, 1].
 
     Notes
     -----

@@ -131,6 +131,23 @@ def design_means(cells: Cells) -> Means:
 def design_shares(cells: Cells) -> Shares:
     """As ``design_means`` for values 0 and 1: the share of 1 among the known answers, in [0, 1].
 
+    Parameters
+    ----------
+    cells : Cells
+        ``CountCells`` or ``RatingCells`` with values 0 and 1.
+
+    Returns
+    -------
+    Shares
+        (D,) each; a department without ratings has none.
+
+    Raises
+    ------
+    Unusable
+        Values outside [0, 1].
+
+    Examples
+    --------
     >>> from appraisal.stats import CountCells, Strata
     >>> design_shares(CountCells.of(Strata.of([4]), [[[1, 3]]], [1, 0])).value.tolist()
     [0.25]
@@ -151,6 +168,23 @@ def _within_strata(cells: Cells, top: float) -> Fields:
 def stratum_means(cells: Cells) -> Means:
     """One figure for every stratum × department, arrays (H, D); else as ``design_means``. One rating: se 0, no interval.
 
+    Parameters
+    ----------
+    cells : Cells
+        ``CountCells`` or ``RatingCells``; equal figures from both.
+
+    Returns
+    -------
+    Means
+        (H, D) each; a cell without a rating has none.
+
+    Raises
+    ------
+    Unusable
+        Values off the scale.
+
+    Examples
+    --------
     >>> from appraisal.stats import CountCells, Strata
     >>> stratum_means(CountCells.of(Strata.of([2, 2]), [[[1, 1]], [[2, 0]]], [100, 0])).value.tolist()
     [[50.0], [100.0]]
@@ -161,6 +195,23 @@ def stratum_means(cells: Cells) -> Means:
 def stratum_shares(cells: Cells) -> Shares:
     """As ``stratum_means`` for values 0 and 1.
 
+    Parameters
+    ----------
+    cells : Cells
+        ``CountCells`` or ``RatingCells`` with values 0 and 1.
+
+    Returns
+    -------
+    Shares
+        (H, D) each; a cell without a rating has none.
+
+    Raises
+    ------
+    Unusable
+        Values outside [0, 1].
+
+    Examples
+    --------
     >>> from appraisal.stats import CountCells, Strata
     >>> stratum_shares(CountCells.of(Strata.of([2, 2]), [[[1, 1]], [[2, 0]]], [1, 0])).value.tolist()
     [[0.5], [1.0]]
@@ -173,6 +224,23 @@ def means_covariance(cells: RatingCells) -> Floats:
 
     nan in the rows and columns of departments without a rating.
 
+    Parameters
+    ----------
+    cells : RatingCells
+        Single ratings; sums do not know who rated two departments.
+
+    Returns
+    -------
+    (D, D) float
+        In squared units of the values; 0 in the row of a department whose answers all agree.
+
+    Notes
+    -----
+    Σ_h (1 - f_h) n_h / (n_h - 1) Σ_i (u_id - ū_hd) (u_ie - ū_he), u as in ``design_means`` (Särndal, Swensson &
+    Wretman 1992, ch. 5.7; R's ``svyby(covmat=TRUE)``).
+
+    Examples
+    --------
     >>> from appraisal.stats import Design, RatingCells, Ratings
     >>> ratings = Ratings.of([0, 0, 1, 1], [0, 1, 0, 1], [100, 50, 0, 50], departments=2)
     >>> means_covariance(RatingCells.of(Design.of([0, 0]), ratings)).tolist()

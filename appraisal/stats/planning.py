@@ -42,6 +42,23 @@ def _up(number: ArrayLike) -> Ints:
 def share_sd(share: ArrayLike) -> Floats:
     """Spread, in points of 100, of answers of which this share is 1: 100 sqrt(p (1 - p)); 50 at most.
 
+    Parameters
+    ----------
+    share : (...) float
+        In [0, 1].
+
+    Returns
+    -------
+    (...) float
+        0 to 50.
+
+    Raises
+    ------
+    Unusable
+        A share out of range.
+
+    Examples
+    --------
     >>> share_sd([0.5, 0.1]).round(9).tolist()
     [50.0, 30.0]
     """
@@ -109,6 +126,23 @@ def margin_expected(
 ) -> Floats:
     """± points that so many ratings of a department give: the inverse of ``ratings_needed``. 0 when everybody has rated.
 
+    Parameters
+    ----------
+    ratings, sd, deff, population, level
+        As for ``ratings_needed``.
+
+    Returns
+    -------
+    float array
+        Half-width in points.
+
+    Raises
+    ------
+    Unusable
+        What ``ratings_needed`` refuses.
+
+    Examples
+    --------
     >>> margin_expected([254, 1053]).round(2).tolist(), float(margin_expected(400, population=400))
     ([5.0, 2.45], 0.0)
     """
@@ -132,6 +166,11 @@ def invitations(ratings: ArrayLike, *, response: ArrayLike, unknown: ArrayLike =
         Share of the answers that are 不了解, in [0, 1).
     load : float or array
         Share of the respondents who are asked about the department, in (0, 1]: 12 of 100 departments each makes 0.12.
+
+    Returns
+    -------
+    int array
+        In the shape of the arguments, rounded up.
 
     Raises
     ------
@@ -180,6 +219,11 @@ def allocate(
         Preset stratum weights; the population by default.
     minimum : int
         Answers from every stratum, or all its people: a figure published for a stratum needs them.
+
+    Returns
+    -------
+    Allocation
+        Whole answers by stratum, and what standard error they give.
 
     Raises
     ------

@@ -91,6 +91,20 @@ def bivariate_normal(h: ArrayLike, k: ArrayLike, rho: float) -> Floats:
     Owen (1956, Ann. Math. Stat. 27): ½ (Φ(h) + Φ(k)) - T(h, a_h) - T(k, a_k) - ½ [h and k have different signs], with
     a_h = (k/h - ρ) / sqrt(1 - ρ²).
 
+    Parameters
+    ----------
+    h, k : (...) float
+        Finite upper limits.
+    rho : float
+        In (-1, 1).
+
+    Returns
+    -------
+    (...) float
+        In [0, 1].
+
+    Examples
+    --------
     >>> float(bivariate_normal(0, 0, 0.5).round(6)), float(bivariate_normal(1, -1, 0).round(6))
     (0.333333, 0.133484)
     """

@@ -155,6 +155,27 @@ def preset_shares(
 ) -> Shares:
     """As ``preset_means`` for values 0 and 1.
 
+    Parameters
+    ----------
+    cells : Cells
+        ``CountCells`` or ``RatingCells`` with values 0 and 1.
+    weights : (D, H) float
+        Not negative, relative: each department has the row of its group.
+    limit, pool_below
+        As for ``preset_means``.
+
+    Returns
+    -------
+    Shares
+        (D,) each; no result where too much of the weight has no rating.
+
+    Raises
+    ------
+    Unusable
+        As ``preset_means``; values outside [0, 1].
+
+    Examples
+    --------
     >>> from appraisal.stats import CountCells, Strata
     >>> cells = CountCells.of(Strata.of([6, 6]), [[[5, 0]], [[0, 5]]], [1, 0])
     >>> preset_shares(cells, [[3, 1]]).value.tolist()
@@ -172,6 +193,27 @@ def preset_covariance(
     keeps the correlations and the matrix positive semi-definite; a cell without any spread of its own adds to the diagonal only.
     nan in the rows and columns of departments without a result.
 
+    Parameters
+    ----------
+    cells : RatingCells
+        Single ratings; sums do not know who rated two departments.
+    weights : (D, H) float
+        Not negative, relative: each department has the row of its group.
+    limit, pool_below
+        As for ``preset_means``.
+
+    Returns
+    -------
+    (D, D) float
+        In squared points.
+
+    Raises
+    ------
+    Unusable
+        Weights that ``preset_means`` refuses.
+
+    Examples
+    --------
     >>> from appraisal.stats import Design, RatingCells, Ratings
     >>> ratings = Ratings.of([0, 0, 1, 1], [0, 1, 0, 1], [100, 50, 0, 50], departments=2)
     >>> preset_covariance(RatingCells.of(Design.of([0, 0]), ratings), [[1], [1]], pool_below=0).tolist()

@@ -34,6 +34,11 @@ def effective_n(
     most : (...) float, optional
         Another cap; ``inf`` credits a stratification that pays with more answers than there are, as R's ``svyciprop`` does.
 
+    Returns
+    -------
+    (...) float
+        Over 0, at most n (or ``most``).
+
     Notes
     -----
     Kish (1965), n / deff. With V = 0 between 0 and 1 (every stratum asked in full) it is n.
@@ -57,6 +62,20 @@ def beta_ends(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> tuple[
     Lower: quantile (1 - level) / 2 of Beta(x, n - x + 1), 0 at x = 0; upper: quantile (1 + level) / 2 of Beta(x + 1, n - x),
     1 at x = n. nan where n is not positive.
 
+    Parameters
+    ----------
+    successes, n : (...) float
+        0 <= x <= n.
+    level : float
+        Confidence in (0, 1).
+
+    Returns
+    -------
+    low, high : (...) float
+        Ends in [0, 1].
+
+    Examples
+    --------
     >>> low, high = beta_ends(0, 10)
     >>> float(low), round(float(high), 6)
     (0.0, 0.308497)
@@ -83,6 +102,13 @@ def korn_graubard(
         Effective sample size as ``effective_n`` gives it.
     n, df : (...) float
         Answers and degrees of freedom; nan where df is not positive.
+    level : float
+        Confidence in (0, 1).
+
+    Returns
+    -------
+    low, high : (...) float
+        Ends in [0, 1]; nan without answers.
 
     Notes
     -----
@@ -108,6 +134,22 @@ def wilson(share: ArrayLike, worth: ArrayLike, df: ArrayLike = np.inf, level: fl
 
     Centre (p + t²/2n) / (1 + t²/n), half-width t sqrt(p (1 - p)/n + t²/4n²) / (1 + t²/n).
 
+    Parameters
+    ----------
+    share, worth : (...) float
+        p in [0, 1] and its effective sample size.
+    df : (...) float
+        Of the t quantile; nan where not positive.
+    level : float
+        Confidence in (0, 1).
+
+    Returns
+    -------
+    low, high : (...) float
+        Ends in [0, 1].
+
+    Examples
+    --------
     >>> low, high = wilson(0.0, 10)
     >>> float(low), round(float(high), 6)
     (0.0, 0.277533)
@@ -124,6 +166,22 @@ def wilson(share: ArrayLike, worth: ArrayLike, df: ArrayLike = np.inf, level: fl
 def logit_interval(share: ArrayLike, variance: ArrayLike, df: ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
     """Symmetric on the logit scale, ± t se / (p (1 - p)) (R's ``svyciprop(method="xlogit")``); nan at 0 and 1.
 
+    Parameters
+    ----------
+    share, variance : (...) float
+        p in [0, 1] and its design variance.
+    df : (...) float
+        nan where it is not positive.
+    level : float
+        Confidence in (0, 1).
+
+    Returns
+    -------
+    low, high : (...) float
+        Ends in (0, 1).
+
+    Examples
+    --------
     >>> low, high = logit_interval(0.5, 0.01, 1e9)
     >>> round(float(low), 4), round(float(high), 4)
     (0.3135, 0.6865)

@@ -95,6 +95,11 @@ def rake(weight: ArrayLike, margins: Sequence[Margin], *, tolerance: float = 1e-
     rounds : int
         At most; where they do not suffice the base weights are kept and ``converged`` is False.
 
+    Returns
+    -------
+    Calibration
+        The weights, whether they converged, and how far the margins are missed.
+
     Raises
     ------
     Unusable
@@ -127,6 +132,25 @@ def rake(weight: ArrayLike, margins: Sequence[Margin], *, tolerance: float = 1e-
 def poststratify(weight: ArrayLike, margin: Margin) -> Calibration:
     """One margin met exactly (Holt & Smith 1979; R's ``postStratify``).
 
+    Parameters
+    ----------
+    weight : (n,) float
+        Design weights.
+    margin : Margin
+        Level of every respondent, and what the levels sum to.
+
+    Returns
+    -------
+    Calibration
+        Always converged.
+
+    Raises
+    ------
+    Unusable
+        A margin of other respondents, or with a level that weighs 0.
+
+    Examples
+    --------
     >>> poststratify([1, 1, 2], Margin.of("sex", [0, 1, 1], [40, 60])).weight.tolist()
     [40.0, 20.0, 40.0]
     """

@@ -130,6 +130,18 @@ def replicate_shares(
 ) -> Shares:
     """As ``replicate_means`` for values 0 and 1.
 
+    Parameters
+    ----------
+    replicates, design, ratings, centre
+        As for ``replicate_means``; values 0 and 1.
+
+    Returns
+    -------
+    Shares
+        (D,) each; a department without ratings has none.
+
+    Examples
+    --------
     >>> from appraisal.stats import jackknife
     >>> design, ratings = Design.of([0, 0]), Ratings.of([0, 1], [0, 0], [1, 0], departments=1)
     >>> replicate_shares(jackknife(design), design, ratings).se.tolist()
@@ -160,10 +172,19 @@ def replicate_statistic(
 
     Parameters
     ----------
+    replicates : Replicates
+        Of the same respondents.
     weight : (n,) float
         Of the estimate.
     statistic : callable
         From (n,) weights to (k,) figures; called R + 1 times.
+    centre : Centre
+        What replicates are measured from: their mean, or the estimate.
+
+    Returns
+    -------
+    Replicated
+        (k,) figures with their covariance over the replicates.
 
     Examples
     --------

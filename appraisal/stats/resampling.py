@@ -47,6 +47,11 @@ def rao_wu(design: Design, count: int = COUNT, *, rng: np.random.Generator) -> R
         R; 500 give a standard error ± 3 %.
     rng : numpy.random.Generator
 
+    Returns
+    -------
+    Replicates
+        (n, R) weights.
+
     Raises
     ------
     Unusable
@@ -72,6 +77,25 @@ def rao_wu(design: Design, count: int = COUNT, *, rng: np.random.Generator) -> R
 
 def preston(design: Design, count: int = COUNT, *, rng: np.random.Generator) -> Replicates:
     """Half-sample bootstrap without replacement: right for large sampling fractions. Parameters and errors as ``rao_wu``.
+
+    Parameters
+    ----------
+    design : Design
+        With its populations the correction is built in; at least two respondents in a stratum.
+    count : int
+        Replicates, at least 2.
+    rng : numpy.random.Generator
+        Where chance comes from; the same seed gives the same replicates.
+
+    Returns
+    -------
+    Replicates
+        (n, R) weights.
+
+    Raises
+    ------
+    Unusable
+        As ``rao_wu``.
 
     Notes
     -----
@@ -99,6 +123,25 @@ def canty_davison(design: Design, count: int = COUNT, *, rng: np.random.Generato
     Every stratum needs a population. The scale is one number for strata of all sizes: with few respondents in some of them the
     others are better.
 
+    Parameters
+    ----------
+    design : Design
+        Every stratum with its population.
+    count : int
+        Replicates, at least 2.
+    rng : numpy.random.Generator
+        Where chance comes from; the same seed gives the same replicates.
+
+    Returns
+    -------
+    Replicates
+        (n, R) weights.
+
+    Raises
+    ------
+    Unusable
+        As ``rao_wu``; a stratum without a population.
+
     Notes
     -----
     floor(N_h / n_h) copies of everybody, the rest by lot anew for each replicate (Canty & Davison 1999; Booth, Butler & Hall
@@ -124,6 +167,16 @@ def canty_davison(design: Design, count: int = COUNT, *, rng: np.random.Generato
 
 def jackknife(design: Design) -> Replicates:
     """Everybody left out in turn: for checks, and samples of a few thousand at most.
+
+    Parameters
+    ----------
+    design : Design
+        With its populations the correction is built in.
+
+    Returns
+    -------
+    Replicates
+        (n, n) weights, a column for everybody who is left out.
 
     Raises
     ------

@@ -60,6 +60,11 @@ def ballot_signals(answers: ArrayLike) -> BallotSignals:
     answers : (n, k) float
         A row for each ballot, columns in the order shown, nan for 不了解 or not asked.
 
+    Returns
+    -------
+    BallotSignals
+        (n,) each, nan where a ballot says too little.
+
     Examples
     --------
     >>> found = ballot_signals([[1, 1, 1, 1], [1, 2, 1, 3]])
@@ -85,6 +90,18 @@ def ballot_signals(answers: ArrayLike) -> BallotSignals:
 def alike(answers: ArrayLike) -> Floats:
     """(n,) share of the most frequent answer among the known ones; nan without any.
 
+    Parameters
+    ----------
+    answers : (n, k) float
+        A row for each ballot, columns in the order shown; nan for 不了解 or not asked.
+
+    Returns
+    -------
+    (n,) float
+        In (0, 1].
+
+    Examples
+    --------
     >>> alike([[1, 1, 2, float("nan")]]).round(4).tolist()
     [0.6667]
     """
@@ -101,6 +118,18 @@ def variability(answers: ArrayLike) -> Floats:
 
     Dunn, Heggestad, Shanock & Theilgard 2018, J. Bus. Psychol. 33; R's ``careless::irv``.
 
+    Parameters
+    ----------
+    answers : (n, k) float
+        A row for each ballot, columns in the order shown; nan for 不了解 or not asked.
+
+    Returns
+    -------
+    (n,) float
+        In units of the answers; 0 where all agree.
+
+    Examples
+    --------
     >>> variability([[0, 50, 100], [50, 50, float("nan")]]).tolist()
     [50.0, 0.0]
     """
@@ -219,6 +248,11 @@ def _row_correlation(left: Floats, right: Floats) -> Floats:
 
 def guttman(answers: ArrayLike) -> tuple[Ints, Floats]:
     """Person fit without a model: how often a ballot passes a hard step and fails an easier one of another question.
+
+    Parameters
+    ----------
+    answers : (n, k) float
+        A row for each ballot; nan for 不了解 or not asked.
 
     Returns
     -------

@@ -27,6 +27,18 @@ def longest_run(answers: ArrayLike) -> Ints:
 
     Columns in the order in which the person saw them (Johnson 2005, J. Res. Pers. 39; R's ``careless::longstring``).
 
+    Parameters
+    ----------
+    answers : (n, k) float
+        A row for each ballot, columns in the order shown; nan for 不了解 or not asked.
+
+    Returns
+    -------
+    (n,) int
+        From 0 to k.
+
+    Examples
+    --------
     >>> longest_run([[5, 5, 5, 1], [5, 1, float("nan"), 1]]).tolist()
     [3, 2]
     """
@@ -46,6 +58,18 @@ def expected_run(answers: ArrayLike) -> Floats:
 
     A person who says the same of nearly everything has long runs anyhow: only a run beyond this one says something.
 
+    Parameters
+    ----------
+    answers : (n, k) float
+        A row for each ballot, columns in the order shown; nan for 不了解 or not asked.
+
+    Returns
+    -------
+    (n,) float
+        From 1 to the number of answers.
+
+    Examples
+    --------
     >>> expected_run([[5, 5, 1, 1], [5, 5, 5, 5]]).round(4).tolist()
     [1.6667, 4.0]
     """
@@ -54,6 +78,16 @@ def expected_run(answers: ArrayLike) -> Floats:
 
 def run_p(answers: ArrayLike) -> Floats:
     """(n,) exact P(longest run ≥ the person's own | own answers in random order); nan without answers, 1 if all are alike.
+
+    Parameters
+    ----------
+    answers : (n, k) float
+        A row for each ballot, columns in the order shown; nan for 不了解 or not asked.
+
+    Returns
+    -------
+    (n,) float
+        In (0, 1].
 
     Notes
     -----

@@ -53,6 +53,18 @@ class Sensitivity:
 def equal_weights(weights: ArrayLike) -> Floats:
     """The same weight for every stratum that counts at all.
 
+    Parameters
+    ----------
+    weights : (D, H) float
+        Preset stratum weights, not negative.
+
+    Returns
+    -------
+    (D, H) float
+        1 or 0.
+
+    Examples
+    --------
     >>> equal_weights([[0.6, 0.4, 0]]).tolist()
     [[1.0, 1.0, 0.0]]
     """
@@ -70,6 +82,11 @@ def without(cells: CountCells, sampled: ArrayLike, counts: ArrayLike) -> CountCe
         Ballots taken out, by stratum, also those that rated nothing.
     counts : (H, D, K) int
         Their ratings by option.
+
+    Returns
+    -------
+    CountCells
+        The rest; weights are those of the ballots that remain.
 
     Raises
     ------
@@ -110,6 +127,11 @@ def sensitivity(official: Scenario, others: Sequence[Scenario], *, limit: float 
         For instance with ``equal_weights``, with ``cells.valued(…)``, with the cells of ``without``.
     limit : float
         As for ``preset_means``.
+
+    Returns
+    -------
+    Sensitivity
+        Scores and places of each scenario beside the official ones; nan where one has no result.
 
     Raises
     ------

@@ -52,6 +52,11 @@ def shrink_means(value: ArrayLike, se: ArrayLike) -> ShrunkMeans:
     value, se : (D,) float
         Direct estimates and standard errors; a unit with se 0 or nan (its spread is unknown) gets no result and lends none.
 
+    Returns
+    -------
+    ShrunkMeans
+        (D,) each, and the variance between units; 0 of it: all are shrunk to the common mean.
+
     Raises
     ------
     Unusable

@@ -126,6 +126,20 @@ def show_shares(shares: Shares, *, level: float = 0.95) -> NDArray[np.str_]:
     CAUTION: under 8 degrees of freedom, or a share of 0 or 1. Interval: Korn and Graubard's (Parker et al. 2017, Vital Health
     Stat 2(175)).
 
+    Parameters
+    ----------
+    shares : Shares
+        (D,) shares.
+    level : float
+        Confidence in (0, 1).
+
+    Returns
+    -------
+    (D,) str
+        Values of ``Showing``.
+
+    Examples
+    --------
     >>> fields = ([400, 400, 20], [0.2, 0.002, 0.5], [0.02, 0.002, 0.1], [399.0, 399.0, 19.0], [1.0] * 3)
     >>> show_shares(Shares(*map(np.array, fields))).tolist()
     ['show', 'show', 'hide']
@@ -142,6 +156,24 @@ def show_means(means: Means, *, least: int = 30, half_width: float = 10.0, level
     """(D,) ``Showing`` of each score: CAUTION below ``least`` ratings, without an interval or with one wider than ± ``half_width``
     points; HIDE without a result.
 
+    Parameters
+    ----------
+    means : Means
+        (D,) scores.
+    least : int
+        Fewest ratings.
+    half_width : float
+        In points.
+    level : float
+        Confidence in (0, 1).
+
+    Returns
+    -------
+    (D,) str
+        Values of ``Showing``.
+
+    Examples
+    --------
     >>> fields = ([400, 12, 0], [70.0, 70.0, float("nan")], [1.0, 4.0, float("nan")], [399.0, 11.0, 0.0], [1.0] * 3)
     >>> show_means(Means(*map(np.array, fields))).tolist()
     ['show', 'caution', 'hide']

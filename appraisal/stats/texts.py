@@ -44,6 +44,11 @@ def near_duplicates(
     seed : int
         Of the hash functions.
 
+    Returns
+    -------
+    tuple of TextGroup
+        Empty where nothing is alike.
+
     Raises
     ------
     Unusable

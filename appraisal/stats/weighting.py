@@ -23,6 +23,18 @@ ROUNDING = 1e-9
 def kish_deff(weight: ArrayLike) -> float:
     """Design effect of unequal weights alone, n Σ w² / (Σ w)² = 1 + cv² (Kish 1992); nan where no weight is positive.
 
+    Parameters
+    ----------
+    weight : (n,) float
+        Not negative.
+
+    Returns
+    -------
+    float
+        At least 1.
+
+    Examples
+    --------
     >>> kish_deff([1, 1, 4])
     1.5
     """
@@ -50,6 +62,27 @@ class WeightCheck:
 def check_weights(weight: ArrayLike) -> WeightCheck:
     """What is wrong with these (n,) weights, if anything.
 
+    Parameters
+    ----------
+    weight : (n,) float
+        Not negative.
+
+    Returns
+    -------
+    WeightCheck
+        Kish's design effect and who weighs too much.
+
+    Raises
+    ------
+    Unusable
+        A weight that is negative or no number.
+
+    Notes
+    -----
+    The limits are conventions: at 5 four answers in five are lost to unequal weights (Kish 1992, J. Off. Stat. 8).
+
+    Examples
+    --------
     >>> check_weights([1] * 99 + [60]).heavy.tolist(), check_weights([2, 2, 3]).alarmed
     ([99], False)
     """
@@ -76,6 +109,16 @@ class DesignEffects:
 
 def design_effects(cells: Cells) -> DesignEffects:
     """How many times wider than a simple random sample's of the same size the variance of each department's mean is.
+
+    Parameters
+    ----------
+    cells : Cells
+        ``CountCells`` or ``RatingCells``; equal figures from both.
+
+    Returns
+    -------
+    DesignEffects
+        (D,) each; nan where all answers agree or fewer than two are there.
 
     Notes
     -----
@@ -109,9 +152,28 @@ class Trimming:
 def trim(weight: ArrayLike, upper: float) -> Trimming:
     """One bound for everybody: what is over it is shared equally among the others, once; they may pass the bound by that.
 
-    Unusable when everybody is over the bound. R's ``trimWeights(strict=FALSE)``. With sampling fractions that differ much it
+    R's ``trimWeights(strict=FALSE)``. With sampling fractions that differ much it
     hits whole strata: ``trim_strata`` is the one to use.
 
+    Parameters
+    ----------
+    weight : (n,) float
+        Not negative.
+    upper : float
+        Bound, over 0.
+
+    Returns
+    -------
+    Trimming
+        The weights, with the same sum, and who was cut.
+
+    Raises
+    ------
+    Unusable
+        Everybody is over the bound; a weight that is negative or no number.
+
+    Examples
+    --------
     >>> trim([1, 2, 9], 6).weight.tolist()
     [2.5, 3.5, 6.0]
     """

@@ -41,6 +41,22 @@ class Words:
 def normalised(token: str) -> str:
     """One spelling for full and half width, compatibility forms (NFKC) and letter case, without space around.
 
+    Parameters
+    ----------
+    token : str
+        A word as it was segmented.
+
+    Returns
+    -------
+    str
+        May be empty.
+
+    Notes
+    -----
+    Unicode Standard Annex 15, normalisation form KC.
+
+    Examples
+    --------
     >>> normalised(" ＡＢｃ１２ "), normalised("㈱")
     ('abc12', '(株)')
     """
@@ -56,8 +72,15 @@ def count_words(texts: Texts, department: ArrayLike, *, departments: int, minimu
         Words; equal ones by ``normalised``. A text counts a word once: evidence is people, not repetition.
     department : (T,) int
         Codes below ``departments``.
+    departments : int
+        D.
     minimum_texts : int
         Words in fewer texts are left out: they identify people and show nothing.
+
+    Returns
+    -------
+    WordCounts
+        Words in their order and (D, W) counts; W is 0 where no word is in enough texts.
 
     Raises
     ------
@@ -92,6 +115,11 @@ def over_represented(counts: ArrayLike, strength: float = 100.0) -> Words:
         As ``count_words`` gives them.
     strength : float
         Words that the prior is worth, spread like the words of all departments: the larger, the more a rare word needs.
+
+    Returns
+    -------
+    Words
+        (D, W) log-odds, z, p and q; nan for a department without words.
 
     Raises
     ------

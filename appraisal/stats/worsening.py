@@ -31,6 +31,11 @@ def fallen(change: Change, n: ArrayLike, rule: ChangeRule | None = None) -> NDAr
     rule : ChangeRule, optional
         When a drop counts.
 
+    Returns
+    -------
+    (D,) bool
+        False where there is no change to speak of, or no result.
+
     Raises
     ------
     Unusable
@@ -49,6 +54,23 @@ def fallen(change: Change, n: ArrayLike, rule: ChangeRule | None = None) -> NDAr
 def risen(change: Change, n: ArrayLike, rule: ChangeRule | None = None) -> NDArray[np.bool_]:
     """(D,) figures that are to be low and have grown: the share of a negative mark. Default rule: by 0.05, else as ``fallen``.
 
+    Parameters
+    ----------
+    change, n, rule
+        As for ``fallen``.
+
+    Returns
+    -------
+    (D,) bool
+        False where there is no change to speak of, or no result.
+
+    Raises
+    ------
+    Unusable
+        ``n`` of another shape.
+
+    Examples
+    --------
     >>> from appraisal.stats import Shares, change
     >>> def share(value): return Shares(*(np.array([each]) for each in (400, value, 0.015, 399.0, 1.0)))
     >>> risen(change(share(0.2), share(0.1)), [400]).tolist()

@@ -24,7 +24,7 @@ from appraisal.reports.flag_wording import more_than_elsewhere
 
 RULE: Final = stats.FlagRule()
 HELP = f"""
-    Test every department and mark against what the department's own mix of respondents ticks elsewhere.
+    Test every department and mark against what the department's own mix of respondents ticks on average over all departments.
     {COLUMNS_HELP}
     F.json: flags, every pair that was tested, strongest evidence first: department, mark, n (ratings), share (plain counts),
     expected, ratio (null where nothing was expected), p (exact binomial, one-sided), q_bh, q_by (Benjamini and Hochberg;
