@@ -41,11 +41,16 @@ class Postbox:
         return self.to_mail
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
+
+
 @contextmanager
 def served(postbox: Postbox, seconds: float = 5.0) -> Iterator[MailServer]:
     """The postbox on a free port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     controller = Controller(postbox, hostname="127.0.0.1", port=port)
     controller.start()
     try:
