@@ -50,6 +50,16 @@ def letters(face: str) -> Mapping[int, int]:
         return {code: widths[glyph][0] * 1000 // em for code, glyph in font.getBestCmap().items()}
 
 
+@cache
+def _printable() -> frozenset[int]:
+    return frozenset.intersection(*(frozenset(letters(face)) for face in FONTS))
+
+
+def has_letter(char: str) -> bool:
+    """Whether every face can print the character; what none of them has, the machine's own fonts would be asked for."""
+    return ord(char) in _printable()
+
+
 def print_pdf(html: str, css: str, pictures: Mapping[str, bytes] | None = None, variant: str | None = None) -> bytes:
     """The document as PDF, the same bytes for the same input.
 

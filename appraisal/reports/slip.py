@@ -5,7 +5,6 @@ import io
 import math
 import re
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Final
 
 import segno
@@ -96,7 +95,7 @@ def refuse_missing_letters(document: SlipDocument) -> None:
         f"{where}中的“{char if char.isprintable() else ''}”(U+{ord(char):04X})": None
         for where, text in slip_wording.typed(document)
         for char in text
-        if ord(char) not in _printable() and not char.isspace()
+        if not press.has_letter(char) and not char.isspace()
     }
     if missing:
         raise Refused(
@@ -104,11 +103,6 @@ def refuse_missing_letters(document: SlipDocument) -> None:
             department=document.department,
             missing="、".join(missing),
         )
-
-
-@cache
-def _printable() -> frozenset[int]:
-    return frozenset.intersection(*(frozenset(press.letters(face)) for face in press.FONTS))
 
 
 def _parts(document: SlipDocument) -> dict[str, object]:

@@ -2,25 +2,28 @@
 
 from appraisal.reports.charts.beside import MarkBeside, beside
 from appraisal.reports.charts.caterpillar import caterpillar, strip
-from appraisal.reports.charts.diverging import diverging, diverging_strata
+from appraisal.reports.charts.diverging import Bar, diverging, diverging_bars, diverging_strata
 from appraisal.reports.charts.funnel import funnel
 from appraisal.reports.charts.heatmap import heatmap
 from appraisal.reports.charts.placed import placed
-from appraisal.reports.charts.progress import RoundProgress, Stage, progress
+from appraisal.reports.charts.progress import RoundProgress, Stage, progress, stage_name
 from appraisal.reports.charts.trend import trend
 
 __all__ = [
+    "Bar",
     "MarkBeside",
     "RoundProgress",
     "Stage",
     "beside",
     "caterpillar",
     "diverging",
+    "diverging_bars",
     "diverging_strata",
     "funnel",
     "heatmap",
     "placed",
     "progress",
+    "stage_name",
     "strip",
     "trend",
 ]

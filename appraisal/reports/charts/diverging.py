@@ -50,6 +50,11 @@ def diverging_strata(one: DepartmentResult, strata: Mapping[str, Wording], item:
     return _draw(f"strata-{one.code}", title, bars, item, language)
 
 
+def diverging_bars(key: str, title: str, bars: Sequence[Bar], item: Item, language: str) -> str:
+    """Any bars over the rated options of ``item``."""
+    return _draw(key, title, bars, item, language)
+
+
 def _draw(key: str, title: str, bars: Sequence[Bar], item: Item, language: str) -> str:
     known = sorted(
         (option for option in item.options if option.role is Role.VALUE), key=lambda option: option.value or 0.0

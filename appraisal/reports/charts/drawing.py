@@ -64,7 +64,8 @@ def _filled(said: str, width: float, size: float) -> list[str]:
 
 def in_face(svg: str, face: str) -> str:
     """A drawing for paper: every text in one face of the press, since the families of the page are the reader's own."""
-    return svg.replace(f'font-family="{FAMILY}"', f'font-family="{face}"', 1)
+    # A face of the press has one weight; a bold one would be smeared from it and kept a second time.
+    return svg.replace(f'font-family="{FAMILY}"', f'font-family="{face}"', 1).replace(' font-weight="700"', "")
 
 
 def scale_ticks(low: float, high: float, step: float) -> list[float]:
