@@ -15,6 +15,7 @@ from appraisal.model.plain_text import plain_text
 from appraisal.model.questionnaire import Item, Kind
 
 PREFIX: Final = "item-"
+NOTHING: Final = Sheet()
 
 
 def _rating(posted: Sequence[str]) -> str:
@@ -58,10 +59,12 @@ def read_sheet(items: Sequence[Item], posted: MultiDict[str, str], department: s
     >>> dict(read_sheet((comment,), MultiDict({"item-T1": " 很好 ", "x": "y"})).texts)
     {'T1': '很好'}
     """
-    given: dict[Kind, dict[str, Any]] = {kind: {} for kind in Kind}
+    given: dict[Kind, dict[str, Any]] = {}
     for item in items:
         came = posted.getlist(field_name(item.code, department))
         answer = FIELDS[item.kind](came) if came else None
         if answer:
-            given[item.kind][item.code] = answer
-    return Sheet(given[Kind.RATING], given[Kind.MARKS], given[Kind.TEXT])
+            given.setdefault(item.kind, {})[item.code] = answer
+    if not given:
+        return NOTHING
+    return Sheet(given.get(Kind.RATING, {}), given.get(Kind.MARKS, {}), given.get(Kind.TEXT, {}))

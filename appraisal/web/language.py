@@ -1,10 +1,13 @@
 """Which language a page speaks, and how the visitor changes it."""
 
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, current_app, g, redirect, request, url_for
+from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_accept_header
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
@@ -12,6 +15,7 @@ from appraisal import i18n
 
 COOKIE: Final = "language"
 YEAR: Final = 365 * 24 * 3600
+LONGEST_ACCEPTED: Final = 500
 
 bp = Blueprint("language", __name__)
 
@@ -31,8 +35,15 @@ def choose_language() -> None:
     """The visitor's choice, or what the browser asks for, or Chinese."""
     chosen = request.cookies.get(COOKIE, "")
     if chosen not in i18n.LANGUAGES:
-        chosen = request.accept_languages.best_match(list(i18n.LANGUAGES), i18n.DEFAULT) or i18n.DEFAULT
+        chosen = _best_of(request.headers.get("Accept-Language", ""))
     g.language = chosen
+
+
+@lru_cache(maxsize=256)
+def _best_of(accepted: str) -> str:
+    """Read once for each way that browsers ask; the longest are cut, so that nobody fills the memory with them."""
+    wanted = parse_accept_header(accepted[:LONGEST_ACCEPTED], LanguageAccept)
+    return wanted.best_match(list(i18n.LANGUAGES), i18n.DEFAULT) or i18n.DEFAULT
 
 
 def remember_language(response: Response, language: str) -> Response:

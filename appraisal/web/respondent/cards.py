@@ -14,7 +14,7 @@ from appraisal import collect
 from appraisal.forms.ballot import read_sheet
 from appraisal.i18n import LANGUAGES
 from appraisal.model.ballot import Answers, faults_of
-from appraisal.model.faults import Refused
+from appraisal.model.faults import Faulty, Refused
 from appraisal.settings import city_now
 from appraisal.store.engine import looking, writing
 from appraisal.web.language import _
@@ -61,11 +61,12 @@ def _take(visited: Visit, posted: Posted) -> Page:
     entry = visited.entry
     if not good_seal(request.form.get("seal", ""), entry.code, entry.round.frozen_sha256, posted.nonce):
         return card_view.show_wrong(visited, posted.answers, visited.draft.nonce, {}, _(OLD_FORM)), 400
-    faults = _faults(visited, posted.answers)
-    if faults:
-        return card_view.show_wrong(visited, posted.answers, posted.nonce, faults, _(WRONG)), 422
     then = request.form.get("then", "save")
-    return _submit(visited, posted) if then == SUBMIT else _save(visited, posted, then)
+    try:
+        return _submit(visited, posted) if then == SUBMIT else _save(visited, posted, then)
+    except Faulty as faulty:
+        faults = _said(faulty)
+    return card_view.show_wrong(visited, posted.answers, posted.nonce, faults, _(WRONG)), 422
 
 
 def _submit(visited: Visit, posted: Posted) -> Page:
@@ -84,7 +85,13 @@ def _submit(visited: Visit, posted: Posted) -> Page:
 
 
 def _save(visited: Visit, posted: Posted, then: str) -> Page:
-    """Keep the draft, with the form's nonce, or with its own where one is kept: two devices that saved meet in one ballot."""
+    """Keep the draft, with the form's nonce, or with its own where one is kept: two devices that saved meet in one ballot.
+
+    Raises ``Faulty`` as sealing does.
+    """
+    faults = faults_of(visited.questionnaire, frozenset(visited.departments), posted.answers)
+    if faults:
+        raise Faulty(faults)
     with writing(here().engine) as db:
         again = visit(db, posted.nonce)
         keep(db, again, posted.answers, again.entry.paper)
@@ -103,9 +110,9 @@ def _answers(visited: Visit) -> Answers:
     return Answers(given, read_sheet(visited.items(""), request.form))
 
 
-def _faults(visited: Visit, answers: Answers) -> dict[tuple[str, str], list[str]]:
+def _said(faulty: Faulty) -> dict[tuple[str, str], list[str]]:
     """(Department, item) → what is wrong with the answer, in the language of the page."""
     found: dict[tuple[str, str], list[str]] = {}
-    for fault in faults_of(visited.questionnaire, frozenset(visited.departments), answers):
+    for fault in faulty.faults:
         found.setdefault((fault.file, fault.field), []).append(fault.said(_))
     return found
