@@ -80,18 +80,10 @@ def keep_draft(db: Database, entry: Entry, draft: DraftBallot, secrets: Secrets,
     Raises ``Refused`` when the code was used or the round closed meanwhile, and after the round's last day; a draft that is kept
     already may still be changed on the day after it.
     """
-    found = casting.find_invitation(db, [keys.digest(secrets.pepper, entry.round.plan.code, entry.code)])
-    if found is None or not found.usable or not _may_keep(db, entry, secrets, today):
-        raise Refused(refusals.CODE)
     sealed = drafts.seal_draft(_key(entry, secrets), draft.to_json().encode())
-    casting.put_draft(db, _id(entry, secrets), entry.round.id, sealed)
-
-
-def _may_keep(db: Database, entry: Entry, secrets: Secrets, today: date) -> bool:
-    if entry.round.plan.code in casting.open_round_codes(db, today):
-        return True
-    unfinished = entry.round.plan.code in casting.unfinished_round_codes(db, today)
-    return unfinished and casting.draft(db, _id(entry, secrets)) is not None
+    digest = keys.digest(secrets.pepper, entry.round.plan.code, entry.code)
+    if not casting.put_draft(db, digest, _id(entry, secrets), sealed, today):
+        raise Refused(refusals.CODE)
 
 
 def _id(entry: Entry, secrets: Secrets) -> bytes:

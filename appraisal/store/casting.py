@@ -27,7 +27,11 @@ ADD_BALLOT: Final = """
     INSERT INTO ballot (id, round_id, sealed) VALUES (:id, :round_id, :sealed) ON CONFLICT (id) DO NOTHING"""
 ADD_COMMENT: Final = "INSERT INTO sealed_comment (id, round_id, sealed) VALUES (:id, :round_id, :sealed)"
 PUT_DRAFT: Final = """
-    INSERT INTO draft (id, round_id, sealed) VALUES (:id, :round_id, :sealed)
+    INSERT INTO draft (id, round_id, sealed)
+    SELECT :id, round.id, :sealed FROM invitation JOIN round ON round.id = invitation.round_id
+    WHERE digest = :digest AND NOT spent AND NOT revoked
+    AND state = 'open' AND opens_on <= :today AND closes_on >= :grace
+    AND (closes_on >= :today OR EXISTS (SELECT 1 FROM draft WHERE draft.id = :id))
     ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed"""
 
 
@@ -159,9 +163,10 @@ def draft(db: Database, draft_id: bytes) -> bytes | None:
     return _only_bytes(row(db, "SELECT sealed FROM draft WHERE id = :id", id=draft_id))
 
 
-def put_draft(db: Database, draft_id: bytes, round_id: int, sealed: bytes) -> None:
-    """Keep a draft in the place of the one before it."""
-    changed(db, PUT_DRAFT, id=draft_id, round_id=round_id, sealed=sealed)
+def put_draft(db: Database, digest: bytes, draft_id: bytes, sealed: bytes, today: date) -> bool:
+    """Keep a draft in the place of the one before it, under the same conditions as ``spend`` spends the code; whether it was kept."""
+    days = {"today": today.isoformat(), "grace": (today - GRACE).isoformat()}
+    return changed(db, PUT_DRAFT, digest=digest, id=draft_id, sealed=sealed, **days) == 1
 
 
 def drop_draft(db: Database, draft_id: bytes) -> None:
