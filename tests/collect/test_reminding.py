@@ -1,4 +1,4 @@
-"""Reminders to unused codes: to all of them at once, twice at most, and so that nobody learns who answered."""
+"""S12: reminders go to all unused codes at once, twice at most, and never because of what somebody did."""
 
 import random
 from datetime import date, timedelta
