@@ -117,7 +117,7 @@ def _funnel(flag: FlagResult, names: Mapping[str, str], language: str) -> str:
 def _worse_mark(flag: FlagResult, names: Mapping[str, str], language: str) -> str:
     return text(
         language,
-        "勾选“%(mark)s”的占评价%(department)s的%(share)s，上一轮是%(expected)s；扣除偶然，至少多了%(bound)s个百分点。",
+        "勾选“%(mark)s”的占评价%(department)s的%(share)s，上一轮是%(expected)s；有95%%的把握至少多了%(bound)s个百分点。",
         department=names["department"],
         mark=names["mark"],
         share=figures.share(flag.share),
@@ -129,7 +129,7 @@ def _worse_mark(flag: FlagResult, names: Mapping[str, str], language: str) -> st
 def _worse_score(flag: FlagResult, names: Mapping[str, str], language: str) -> str:
     return text(
         language,
-        "%(department)s的得分是%(share)s，上一轮是%(expected)s；扣除偶然，至少降了%(bound)s分。",
+        "%(department)s的得分是%(share)s，上一轮是%(expected)s；有95%%的把握至少降了%(bound)s分。",
         department=names["department"],
         share=figures.score(flag.share),
         expected=figures.score(flag.expected),

@@ -128,4 +128,4 @@ def test_every_pair_is_tested_and_the_flags_of_plain_counts_are_those_of_the_bin
         exact = scipy.stats.binom.sf(ticks - 1, one["n"], one["expected"])
         assert one["p"] == pytest.approx(exact, rel=1e-7)
         assert one["flagged"] == (one["q_bh"] <= 0.05 and (one["ratio"] >= 2 or one["share"] - one["expected"] >= 0.05))
-        assert f"{ticks}/{one['n']}" in one["why"]
+        assert f"Of {one['n']} ballots about {one['department']}, {ticks} ticked" in one["why"]
