@@ -18,6 +18,7 @@ from appraisal.cli import (
     masking,
     questionnaires,
     reminding,
+    reporting,
     rounds,
     scoring,
     serving,
@@ -25,6 +26,7 @@ from appraisal.cli import (
     verifying,
 )
 from appraisal.cli.ballot_bench import bench_collect
+from appraisal.cli.document_bench import bench_documents
 from appraisal.cli.edge import Group
 
 __all__ = ["main"]
@@ -46,6 +48,7 @@ for command in (
     collecting.codes,
     reminding.reminders,
     scoring.export,
+    reporting.report,
     scoring.flags,
     masking.mask_file,
     following.slips,
@@ -61,4 +64,5 @@ for command in (
     main.add_command(command)
 
 statistics.bench.add_command(bench_collect)
+statistics.bench.add_command(bench_documents)
 statistics.bench.add_command(attacking.attacks)

@@ -5,6 +5,7 @@ Written for the department, so every count is a band and nothing of fewer than f
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from html import unescape
 from statistics import median
 from typing import Final
@@ -23,6 +24,18 @@ from appraisal.reports.slip_wording import numeral
 # Archival and tagged, as slips are: docs/decisions/0005-slip-typesetting.md.
 VARIANT: Final = "pdf/a-3a"
 CHART_FACE: Final = "GwHei"
+
+TYPE_WIDTH: Final = 163.0
+# Of a drawing at its natural size: its small letters are then 7.5 points high.
+MM_A_UNIT: Final = 0.24
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a drawing says in words, and how wide it is set, in mm."""
+
+    words: str
+    width: str
 
 
 def render(facts: DepartmentFacts, language: str) -> bytes:
@@ -87,7 +100,7 @@ def _parts(facts: DepartmentFacts, pictures: Mapping[str, str], language: str) -
         "computed": _long_date(facts, language),
         "titles": titles,
         "numbers": [_number(place, language) for place in range(1, len(titles) + 1)],
-        "base": 4 + len(marks),
+        "base": 5 + len(marks),
         "pictures": {"placed": "placed" in pictures},
         "alts": {name: _alt(svg) for name, svg in pictures.items()},
         "place": figures.place(own.in_group, language),
@@ -113,9 +126,9 @@ def _titles(facts: DepartmentFacts, language: str) -> list[str]:
         _("要点"),
         _("得分与同组比较"),
         _("与上一轮比较"),
+        _("知晓率"),
         _("各类评议主体怎样回答"),
         *(_("被指出的问题与同组比较（%(item)s）", item=each.item) for each in marks),
-        _("知晓率"),
         _("提示单上的问题改得怎样"),
         _("得分是怎样算出来的"),
         _("各个数字的意思"),
@@ -211,5 +224,7 @@ def _long_date(facts: DepartmentFacts, language: str) -> str:
     return format_date(facts.computed_on, "long", locale="zh_Hans_CN")
 
 
-def _alt(svg: str) -> str:
-    return ". ".join(unescape(each) for each in re.findall(r"<(?:title|desc)[^>]*>([^<]*)</", svg))
+def _alt(svg: str) -> Picture:
+    words = ". ".join(unescape(each) for each in re.findall(r"<(?:title|desc)[^>]*>([^<]*)</", svg))
+    natural = float(re.findall(r' width="([\d.]+)"', svg)[0])
+    return Picture(words, f"{min(TYPE_WIDTH, natural * MM_A_UNIT):.1f}")

@@ -116,21 +116,21 @@ def percent_interval(estimate: Estimate) -> str:
 
 
 def fine_score(value: float | None) -> str:
-    """A score or a part of one where others are to reckon with it: two decimals.
+    """A score or a part of one where others are to reckon with it: three decimals.
 
-    >>> fine_score(83.249), fine_score(None)
-    ('83.25', '—')
+    >>> fine_score(83.2494), fine_score(None)
+    ('83.249', '—')
     """
-    return NOTHING if value is None else f"{value:.2f}"
+    return NOTHING if value is None else f"{value:.3f}"
 
 
 def fine_share(value: float) -> str:
-    """A part of one where others are to reckon with it: two decimals of a per cent.
+    """A part of one where others are to reckon with it: three decimals of a per cent.
 
     >>> fine_share(0.12345)
-    '12.35%'
+    '12.345%'
     """
-    return f"{value * 100:.2f}%"
+    return f"{value * 100:.3f}%"
 
 
 def factor(value: float) -> str:

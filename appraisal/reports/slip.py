@@ -78,10 +78,15 @@ def render(document: SlipDocument) -> RenderedSlip:
     """
     document = slip_wording.as_printed(document)
     refuse_missing_letters(document)
-    page = press.templates().get_template("slip.html").render(_parts(document))
+    page = page_of(document)
     css = press.templates().get_template("slip.css").render(m=slip_measures)
     pdf = press.print_pdf(page, css, {"check": _check_picture(document)}, VARIANT)
     return RenderedSlip(pdf, hashlib.sha256(pdf).hexdigest())
+
+
+def page_of(document: SlipDocument) -> str:
+    """The slip as HTML, every line broken, ready for the press."""
+    return press.templates().get_template("slip.html").render(_parts(document))
 
 
 def check_text(document: SlipDocument) -> str:

@@ -13,7 +13,6 @@ from appraisal.model.wording import Wording
 from appraisal.reports.figures import SMALLEST_CELL
 
 LEAST_ROW: Final = 10
-SIDES: Final = ("worse", "middle", "better")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +33,35 @@ class SafeRow:
 
 @dataclass(frozen=True, slots=True)
 class SafeTable:
-    """Rows over the options of ``item``: the questionnaire's own, or its two sides with the middle. No row: nothing may be shown."""
+    """Rows over the options of ``item``, some of them put together. No row: nothing may be shown."""
 
     item: Item
     rows: tuple[SafeRow, ...]
 
 
 def safe_table(item: Item, strata: Sequence[tuple[Wording, Mapping[str, int]]]) -> SafeTable:
-    """As many rows as are safe; over the single options where that costs no row, else over sides. ``strata``: name, option → count."""
-    rated = replace(item, options=tuple(_rated(item)))
-    fine = SafeTable(rated, _safe(_rows(strata, {option.code: option.code for option in rated.options})))
-    coarse_item, sides = _sided(item)
-    coarse = SafeTable(coarse_item, _safe(_rows(strata, sides)))
-    return fine if len(fine.rows) >= len(coarse.rows) else coarse
+    """As many rows as are safe, over options as fine as costs no row. ``strata``: name, option → count.
+
+    The options are tried one by one, as two sides and a middle, and as the better side against all the rest.
+    """
+    rated = _rated(item)
+    half = len(rated) // 2
+    cuts = (
+        [[option] for option in rated],
+        [rated[:half], rated[half : len(rated) - half], rated[len(rated) - half :]],
+        [rated[: len(rated) - half], rated[len(rated) - half :]],
+    )
+    tables = [_table(item, [part for part in cut if part], strata) for cut in cuts]
+    return max(tables, key=lambda table: len(table.rows))
+
+
+def _table(
+    item: Item, parts: Sequence[Sequence[Option]], strata: Sequence[tuple[Wording, Mapping[str, int]]]
+) -> SafeTable:
+    """``parts``: options put together, from the worst to the best."""
+    options = tuple(Option(part[0].code, _together(part), Role.VALUE, float(place)) for place, part in enumerate(parts))
+    into = {option.code: part[0].code for part in parts for option in part}
+    return SafeTable(replace(item, options=options), _safe(_rows(strata, into)))
 
 
 def _rows(strata: Sequence[tuple[Wording, Mapping[str, int]]], into: Mapping[str, str]) -> list[SafeRow]:
@@ -81,20 +96,6 @@ def _joined(one: SafeRow, other: SafeRow) -> SafeRow:
 def _rated(item: Item) -> list[Option]:
     options = (option for option in item.options if option.role is Role.VALUE)
     return sorted(options, key=lambda option: option.value or 0.0)
-
-
-def _sided(item: Item) -> tuple[Item, dict[str, str]]:
-    """The item with two sides and what lies in the middle as its options, and which option goes where."""
-    rated = _rated(item)
-    half = len(rated) // 2
-    parts = (rated[:half], rated[half : len(rated) - half], rated[len(rated) - half :])
-    into = {option.code: side for side, part in zip(SIDES, parts, strict=True) for option in part}
-    options = tuple(
-        Option(side, _together(part), Role.VALUE, value)
-        for side, part, value in zip(SIDES, parts, (0.0, 50.0, 100.0), strict=True)
-        if part
-    )
-    return replace(item, options=options), into
 
 
 def _together(options: Sequence[Option]) -> Wording:

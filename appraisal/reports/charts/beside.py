@@ -19,8 +19,8 @@ from appraisal.reports.charts.drawing import (
     width_of,
 )
 
-PLOT: Final = 360.0
-LABEL: Final = 190.0
+PLOT: Final = 340.0
+LABEL: Final = 180.0
 GAP: Final = 14.0
 TOP: Final = 62.0
 ROW: Final = 25.0
@@ -42,7 +42,7 @@ class MarkBeside:
 def beside(key: str, title: str, marks: Sequence[MarkBeside], language: str) -> str:
     """A line a mark: dot and interval of the department, an upright stroke for its group. Shares that are withheld are said to be."""
     top = _top(marks)
-    width = LABEL + 2 * GAP + PLOT + GAP + 34
+    width = LABEL + 3 * GAP + PLOT + _beside_width(language)
     drawing = Drawing(key, width, TOP + ROW * len(marks) + FOOT, title, _description(marks, language))
     _legend(drawing, language)
     _axis(drawing, top, TOP + ROW * len(marks))
@@ -54,11 +54,8 @@ def beside(key: str, title: str, marks: Sequence[MarkBeside], language: str) -> 
 def _row(drawing: Drawing, mark: MarkBeside, y: float, top: float, language: str) -> None:
     drawing.write_lines(GAP, y, fold(mark.label, LABEL, SMALL), size=SMALL)
     drawing.line(_x(0.0, top), y, _x(top, top), y, stroke=LINE, width=0.5)
-    if mark.value is None:
-        said = text(language, "不足%(n)s人次", n=figures.SMALLEST_CELL)
-        drawing.box(_x(0.0, top) + 2, y - 8, width_of(said, SMALL) + 8, 16, fill=PAPER)
-        drawing.write(_x(0.0, top) + 6, y + 4, said, size=SMALL, fill=SOFT)
-    elif mark.low is not None and mark.high is not None:
+    drawing.write(_x(top, top) + GAP, y + 4, _own(mark, language), size=SMALL, fill=SOFT if mark.value is None else INK)
+    if mark.low is not None and mark.high is not None:
         drawing.line(_x(mark.low, top), y, _x(mark.high, top), y, stroke=INK, width=2)
     if mark.group is not None:
         drawing.line(_x(mark.group, top), y - 9, _x(mark.group, top), y + 9, stroke=INK, width=2.6)
@@ -108,7 +105,16 @@ def _description(marks: Sequence[MarkBeside], language: str) -> str:
 
 
 def _spoken(mark: MarkBeside, language: str) -> str:
-    own = (
-        text(language, "不足%(n)s人次", n=figures.SMALLEST_CELL) if mark.value is None else figures.percent(mark.value)
-    )
-    return f"{mark.label}: {own} / {figures.percent(mark.group)}"
+    return f"{mark.label}: {_own(mark, language)} / {figures.percent(mark.group)}"
+
+
+def _own(mark: MarkBeside, language: str) -> str:
+    if mark.value is None:
+        return text(language, "不足%(n)s人次", n=figures.SMALLEST_CELL)
+    interval = "" if mark.low is None else f" ({figures.percent(mark.low)}–{figures.percent(mark.high)})"
+    return f"{figures.percent(mark.value)}{interval}"
+
+
+def _beside_width(language: str) -> float:
+    withheld = text(language, "不足%(n)s人次", n=figures.SMALLEST_CELL)
+    return max(width_of(said, SMALL) for said in ("100% (100%–100%)", withheld)) + GAP
