@@ -47,7 +47,8 @@ def test_a_lonely_stratum_widens_or_not_as_asked(tmp_path: Path) -> None:
     }
     assert se["certainty"] < se["adjust"]
     assert se["certainty"] < se["average"]
-    assert se["merge"] != se["certainty"]
+    assert se["merge"] not in (se["certainty"], se["adjust"])
+    assert written(tmp_path / "E.json", "estimate", *files)["departments"][0]["se"] == se["merge"]
 
 
 def test_a_mark_that_sticks_to_one_department_is_flagged_with_a_sentence(tmp_path: Path) -> None:
