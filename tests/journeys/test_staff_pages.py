@@ -142,6 +142,8 @@ def named(city: City, endpoint: str, arguments: Set[str]) -> list[dict[str, obje
         return [{argument: value for argument, value in about.items() if argument in arguments}]
     if "number" in arguments:
         return [{"number": number} for number in city.findings]
+    if endpoint == "office.codes":
+        return [{"round_code": code} for code in ("2026-1", "2026-2")]
     if endpoint in ("office.round", "audit.round"):
         return [{"round_code": code} for code in ("2026-1", "2026-2", "2026-3")]
     return [whole]
@@ -171,6 +173,7 @@ def faulty_pages(watched: Watched, city: City, login: str) -> Iterator[str]:
             f"/office/slips/{slips[SlipState.CONTESTED]}": "/reassign",
             f"{ROUND}/findings": "/bundle",
             "/office/questionnaires/CITY": "/compare",
+            "/office/rounds/2026-2/codes": "/codes",
             f"/office/rounds/{STUFFED}/quarantine/{city.cohort}": "/decline",
         },
         "d1": {
