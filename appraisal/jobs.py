@@ -63,7 +63,7 @@ def make_queue(settings: Settings, immediate: bool = False, mail: MailServer | N
 
     @cache
     def engine() -> Engine:
-        return store.connect(settings.database)
+        return store.connect(settings.database_address)
 
     def issue_later(slip_id: int) -> None:
         issue_slip(settings, engine(), slip_id)

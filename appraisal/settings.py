@@ -1,12 +1,13 @@
 """One frozen ``Settings``, read from the environment, and the secrets that live beside the data, never inside it.
 
-Four variables are read: ``APPRAISAL_HOME`` (folder of the data, ``var`` by default), ``PORT`` (8000), ``APPRAISAL_TRUSTED_PROXIES``
-(how many proxies stand in front, 0 by default) and ``APPRAISAL_DEMO`` (set by ``appraisal serve --demo``: allows the demo's secrets, on
-the loopback address only).
+Five variables are read: ``APPRAISAL_HOME`` (folder of the data, ``var`` by default), ``APPRAISAL_DATABASE`` (address of a PostgreSQL
+database; without it a SQLite file in the home), ``PORT`` (8000), ``APPRAISAL_TRUSTED_PROXIES`` (how many proxies stand in front, 0 by
+default) and ``APPRAISAL_DEMO`` (set by ``appraisal serve --demo``: allows the demo's secrets, on the loopback address only).
 """
 
 import json
 import os
+import re
 import secrets as chance
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Final, Self
 
 SECRET_BYTES: Final = 32
+POSTGRESQL: Final = ("postgresql://", "postgresql+psycopg://")
 # Every time that is kept or shown is the wall clock of the city: China has one zone and no summer time.
 CITY_TIME: Final = timezone(timedelta(hours=8), "UTC+8")
 
@@ -49,10 +51,15 @@ class Settings:
     port: int = 8000
     demo: bool = False
     trusted_proxies: int = 0
+    # It may hold a password.
+    database_server: str = field(default="", repr=False)
 
     @classmethod
     def from_env(cls) -> Self:
-        """Read the environment. Raises ``SettingsError`` when ``PORT`` is not a port or the proxies are no number up to 9."""
+        """Read the environment.
+
+        Raises ``SettingsError`` when ``PORT`` is not a port, the proxies are no number up to 9, or the database is none of PostgreSQL's.
+        """
         port = os.environ.get("PORT", "8000")
         if not port.isdecimal() or not 0 < int(port) < 65536:
             raise SettingsError(f"PORT={port!r}: a number from 1 to 65535 is needed")
@@ -63,11 +70,33 @@ class Settings:
                 f"APPRAISAL_TRUSTED_PROXIES={proxies!r}: how many proxies stand in front is needed, from 0 to 9"
             )
         demo = os.environ.get("APPRAISAL_DEMO") == "1"
-        return cls(home=home, port=int(port), demo=demo, trusted_proxies=int(proxies))
+        server = os.environ.get("APPRAISAL_DATABASE") or ""
+        if server and not server.startswith(POSTGRESQL):
+            raise SettingsError(
+                "APPRAISAL_DATABASE: postgresql+psycopg://ROLE@HOST/NAME is needed, or nothing for a file in APPRAISAL_HOME"
+            )
+        return cls(home=home, port=int(port), demo=demo, trusted_proxies=int(proxies), database_server=server)
 
     @property
     def database(self) -> Path:
+        """The file of the database, where it is one."""
         return self.home / "appraisal.db"
+
+    @property
+    def database_address(self) -> Path | str:
+        """What ``store.connect`` opens: the file, or the address of the database on its server."""
+        return self.database_server or self.database
+
+    @property
+    def has_database(self) -> bool:
+        """Whether there is something to open. A server is asked by opening it."""
+        return bool(self.database_server) or self.database.exists()
+
+    @property
+    def database_name(self) -> str:
+        """The database as it may be shown: without a password."""
+        shown = self.database_server.partition("?")[0]
+        return re.sub(r"(?<=//)([^:/@]*):[^/]*@", r"\1@", shown) or str(self.database)
 
     @property
     def queue(self) -> Path:

@@ -52,6 +52,7 @@ def back_up(folder: Path, as_json: bool) -> None:
     backup.json.
     """
     with place() as here:
+        _refuse_server(here.settings)
         target = folder / f"appraisal-{city_now():%Y%m%dT%H%M%S}"
         target.mkdir(parents=True, mode=0o700)
         backups.copy_database(here.engine, target / DATABASE)
@@ -76,6 +77,7 @@ def restore(backup: Path, as_json: bool) -> None:
     Every file is held against its SHA-256 before anything is written. The keys are brought back from their own backup.
     """
     settings = operator_settings()
+    _refuse_server(settings)
     # A log left beside it would be read as the restored database's own.
     left = [path for path in (settings.database, *_companions(settings.database)) if path.exists()]
     if left:
@@ -97,6 +99,11 @@ def drill(backup: Path, as_json: bool) -> None:
         _copy_folder(keys, trial.keys)
         found = bring_back(backup, trial)
     say(as_json, f"{backup}: whole; {found.ballots} sealed ballots back in {found.seconds:.1f} s", **asdict(found))
+
+
+def _refuse_server(settings: Settings) -> None:
+    if settings.database_server:
+        raise Refused("this database is kept by PostgreSQL: pg_dump and pg_restore copy it, see docs/operating.md")
 
 
 def bring_back(backup: Path, settings: Settings) -> Restored:

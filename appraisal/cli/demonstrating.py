@@ -46,6 +46,8 @@ KEPT = Path("demo") / "visitor.json"
 def demo(ballots: int, seed: int, if_empty: bool, where: bool) -> None:
     """Fill an empty installation with the demo city 示范市: three rounds, planted problems, slips in every state."""
     settings = operator_settings()
+    if settings.database_server:
+        raise Refused("the demo city is built in a file: run it without APPRAISAL_DATABASE")
     if not where:
         with _alone(settings):
             there = (settings.home / KEPT).exists()

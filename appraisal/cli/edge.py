@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import click
@@ -14,7 +14,7 @@ from rich.progress import Progress
 from appraisal import collect, store
 from appraisal.model.faults import Faulty, Refused
 from appraisal.settings import Secrets, Settings, SettingsError
-from appraisal.store import Session, UnsafeStore
+from appraisal.store import Session, UnsafeStore, trouble
 
 REFUSED: Final = 1
 FAULTY: Final = 2
@@ -34,6 +34,9 @@ class Group(click.Group):
             ctx.exit(FAULTY)
         except (Refused, SettingsError, UnsafeStore) as refused:
             click.echo(str(refused), err=True)
+            ctx.exit(REFUSED)
+        except (trouble.OperationalError, trouble.NoConnection) as unreachable:
+            click.echo(f"the database does not answer: {trouble.reason(unreachable)}", err=True)
             ctx.exit(REFUSED)
         except OSError as wrong:
             # A file that cannot be read or written: its name and the system's reason are what the operator needs.
@@ -67,12 +70,12 @@ class Place:
 def place() -> Iterator[Place]:
     """Open the installation of ``APPRAISAL_HOME``; refuse one whose database is not there or not of this version."""
     settings = operator_settings()
-    if not settings.database.exists():
-        raise SettingsError(f"{settings.database} is missing: `appraisal db upgrade` makes it")
-    engine = store.connect(settings.database)
+    if not settings.has_database:
+        raise SettingsError(f"{settings.database_name} is missing: `appraisal db upgrade` makes it")
+    engine = store.connect(settings.database_address)
     try:
         if store.revision(engine) != store.newest_revision():
-            raise SettingsError(f"{settings.database} is of another version: `appraisal db upgrade` migrates it")
+            raise SettingsError(f"{settings.database_name} is of another version: `appraisal db upgrade` migrates it")
         yield Place(settings, engine)
     finally:
         engine.dispose()
@@ -80,8 +83,7 @@ def place() -> Iterator[Place]:
 
 def operator_settings() -> Settings:
     """Settings for somebody at the console: the demo's secrets may be used, since nothing is served."""
-    settings = Settings.from_env()
-    return Settings(home=settings.home, port=settings.port, demo=True)
+    return replace(Settings.from_env(), demo=True)
 
 
 def operator() -> str:

@@ -50,15 +50,15 @@ def _examine(settings: Settings) -> Iterator[Check]:
 
 
 def _database(settings: Settings) -> Iterator[Check]:
-    if not settings.database.exists():
-        yield Check("database", False, f"{settings.database} is missing: run `appraisal db upgrade`")
+    if not settings.has_database:
+        yield Check("database", False, f"{settings.database_name} is missing: run `appraisal db upgrade`")
         return
     try:
-        engine = store.connect(settings.database)
+        engine = store.connect(settings.database_address)
     except store.UnsafeStore as unsafe:
         yield Check("durability", False, str(unsafe))
         return
-    yield Check("durability", True, f"SQLite {store.sqlite_version()}, WAL, synchronous=FULL")
+    yield Check("durability", True, store.describe(engine))
     revision, newest = store.revision(engine), store.newest_revision()
     yield Check("schema", revision == newest, f"{revision}, newest is {newest}")
     with store.reading(engine) as db:
@@ -99,7 +99,7 @@ def _tally_keys(settings: Settings, engine: store.Engine) -> Iterator[Check]:
 def _secrets(settings: Settings) -> Check:
     try:
         kept = settings.read_secrets()
-        if settings.database.exists():
+        if settings.has_database:
             _refuse_foreign(settings, kept)
     except SettingsError as wrong:
         return Check("secrets", False, str(wrong))
@@ -108,7 +108,7 @@ def _secrets(settings: Settings) -> Check:
 
 def _refuse_foreign(settings: Settings, kept: Secrets) -> None:
     """Raises ``SettingsError`` for secrets that are another database's, or that the database does not know yet."""
-    engine = store.connect(settings.database)
+    engine = store.connect(settings.database_address)
     if store.revision(engine) != store.newest_revision():
         return
     with store.reading(engine) as db:

@@ -21,15 +21,15 @@ def upgrade(as_json: bool) -> None:
     engine = bring_up(settings)
     say(
         as_json,
-        f"{settings.database}: {store.revision(engine)}",
-        database=settings.database,
+        f"{settings.database_name}: {store.revision(engine)}",
+        database=settings.database_name,
         revision=store.revision(engine),
     )
 
 
 def bring_up(settings: Settings, demo: bool = False) -> store.Engine:
     """The engine of an installation that is there and up to date when this returns."""
-    engine = store.connect(settings.database)
+    engine = store.connect(settings.database_address)
     store.upgrade(engine)
     if not (settings.keys / "secrets.json").exists():
         with store.reading(engine) as db:

@@ -53,10 +53,10 @@ def serve(is_demo: bool, host: str, workers: int) -> None:
 def _refuse_foreign_secrets(settings: Settings) -> None:
     """Said in one line before anything is started. A disk that cannot be used just now is left to the web processes, which wait for it."""
     kept = settings.read_secrets()
-    if not settings.database.exists():
+    if not settings.has_database:
         return
     try:
-        engine = store.connect(settings.database)
+        engine = store.connect(settings.database_address)
         if store.revision(engine) == store.newest_revision():
             with store.reading(engine) as db:
                 collect.refuse_foreign_secrets(db, kept)

@@ -3,9 +3,10 @@
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from appraisal.store.engine import UnsafeStore, connect, integrity, reading, sqlite_version, transaction, truncate_log
+from appraisal.store.engine import connect, describe, integrity, reading, transaction, truncate_log
 from appraisal.store.schema import newest_revision, revision, upgrade
 from appraisal.store.statements import Database
+from appraisal.store.trouble import UnsafeStore
 
 __all__ = [
     "Database",
@@ -13,11 +14,11 @@ __all__ = [
     "Session",
     "UnsafeStore",
     "connect",
+    "describe",
     "integrity",
     "newest_revision",
     "reading",
     "revision",
-    "sqlite_version",
     "transaction",
     "truncate_log",
     "upgrade",

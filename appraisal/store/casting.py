@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from appraisal.store.statements import Database, changed, row, rows
+from appraisal.store.statements import Database, changed, hold, row, rows
 from appraisal.store.tables import Ballot, Draft, Invitation, Paper, SealedComment
 
 # A ballot that was begun in time may be finished on the day after the last one.
@@ -118,14 +118,22 @@ def is_open(db: Database, round_id: int, today: date) -> bool:
 
 
 def find_invitation(db: Database, digests: Sequence[bytes]) -> KeptInvitation | None:
-    """The invitation under one of the digests (one for each open round), or ``None``."""
+    """The invitation under one of the digests (one for each open round), or ``None``.
+
+    In a transaction that may write nobody else writes under that code before it ends.
+    """
     # Where no round is open one look-up is made all the same: how long an answer takes tells nothing.
     for digest in digests or (b"",):
         found = row(db, FIND_INVITATION, digest=digest)
         if found is not None:
-            round_id, stratum_id, paper_id, spent, revoked = found
+            round_id, stratum_id, paper_id, spent, revoked = _held(db, digest) or found
             return KeptInvitation(digest, round_id, stratum_id, paper_id, not (spent or revoked))
     return None
+
+
+def _held(db: Database, digest: bytes) -> Any:
+    """The row as it stands once nobody else writes under that code; ``None`` where nobody can have, because we are alone or only read."""
+    return row(db, FIND_INVITATION, digest=digest) if hold(db, digest) else None
 
 
 def spend(db: Database, digest: bytes, draft_id: bytes, today: date) -> bool:
@@ -133,6 +141,7 @@ def spend(db: Database, digest: bytes, draft_id: bytes, today: date) -> bool:
 
     On the day after the round's last one that takes a draft, which only somebody who came in in time can have.
     """
+    hold(db, digest)
     days = {"today": today.isoformat(), "grace": (today - GRACE).isoformat()}
     return changed(db, SPEND, digest=digest, draft_id=draft_id, **days) == 1
 
@@ -165,6 +174,7 @@ def draft(db: Database, draft_id: bytes) -> bytes | None:
 
 def put_draft(db: Database, digest: bytes, draft_id: bytes, sealed: bytes, today: date) -> bool:
     """Keep a draft in the place of the one before it, under the same conditions as ``spend`` spends the code; whether it was kept."""
+    hold(db, digest)
     days = {"today": today.isoformat(), "grace": (today - GRACE).isoformat()}
     return changed(db, PUT_DRAFT, digest=digest, id=draft_id, sealed=sealed, **days) == 1
 
@@ -205,9 +215,11 @@ class IssueCount:
 def codes_by_issue(db: Session, round_id: int) -> tuple[IssueCount, ...]:
     """How far each issue of codes was used, stratum by stratum; empty before the first issue."""
     columns = (Invitation.batch, Invitation.stratum_id)
-    counted = select(*columns, func.count(), func.sum(Invitation.spent)).group_by(*columns).order_by(*columns)
+    counted = (
+        select(*columns, func.count(), func.count().filter(Invitation.spent)).group_by(*columns).order_by(*columns)
+    )
     rows = db.execute(counted.where(Invitation.round_id == round_id, ~Invitation.revoked))
-    return tuple(IssueCount(issue, stratum, issued, int(spent)) for issue, stratum, issued, spent in rows)
+    return tuple(IssueCount(issue, stratum, issued, spent) for issue, stratum, issued, spent in rows)
 
 
 def ballot_count(db: Session, round_id: int) -> int:

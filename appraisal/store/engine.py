@@ -1,4 +1,7 @@
-"""The database: one engine a process, ``BEGIN IMMEDIATE``, and a refusal to run on a SQLite that can lose or mix up ballots."""
+"""The database: one engine a process, ``BEGIN IMMEDIATE``, and a refusal to run on a SQLite that can lose or mix up ballots.
+
+Where the address of a PostgreSQL server stands in the place of the file, ``postgres`` does what is done otherwise there.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +12,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session
 
+from appraisal.store import postgres
 from appraisal.store.statements import tell
+from appraisal.store.trouble import UnsafeStore
 from appraisal.store.turns import Turns
 
 try:
@@ -32,12 +37,24 @@ PRAGMAS: Final = (
 )
 
 
-class UnsafeStore(Exception):
-    """The database engine does not keep the promise that an acknowledged ballot is on disk; nothing was opened."""
+def connect(where: Path | str) -> Engine:
+    """An engine on the database: a file, made when it is not there, or the address of one that PostgreSQL keeps.
+
+    Raises ``UnsafeStore`` when it cannot be trusted with a ballot.
+    """
+    return connect_file(where) if isinstance(where, Path) else connect_server(where)
 
 
-def connect(path: Path) -> Engine:
-    """An engine on the database file, made when it is not there. Raises ``UnsafeStore`` when it cannot be trusted with a ballot."""
+def connect_server(address: str) -> Engine:
+    """An engine on a database of PostgreSQL, which is tried once. Raises ``UnsafeStore`` as ``connect`` does."""
+    engine = postgres.make_engine(address)
+    with engine.connect().execution_options(read_only=True) as connection:
+        connection.execute(text("SELECT 1"))
+    return engine
+
+
+def connect_file(path: Path) -> Engine:
+    """An engine on a database file. Raises ``UnsafeStore`` as ``connect`` does."""
     if sqlite.sqlite_version_info < LEAST_SQLITE:
         raise UnsafeStore(
             f"SQLite {sqlite.sqlite_version} is too old: 3.51.3 or later is needed, as pysqlite3 0.6.1 brings it"
@@ -79,8 +96,11 @@ def reading(engine: Engine) -> Iterator[Session]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """As ``transaction``, without a unit of work: for the hot path, whose statements need none."""
-    with engine.begin() as connection:
+    """As ``transaction``, without a unit of work: for the hot path, whose statements need none.
+
+    PostgreSQL lets in many of these at once, and none beside a ``transaction``: who has the same code still waits, see ``casting``.
+    """
+    with _beside_others(engine).begin() as connection:
         yield connection
 
 
@@ -97,8 +117,16 @@ def _for_reading(engine: Engine) -> Engine:
     return engine.execution_options(read_only=True)
 
 
+@lru_cache(maxsize=4)
+def _beside_others(engine: Engine) -> Engine:
+    return engine.execution_options(beside_others=True)
+
+
 def truncate_log(engine: Engine) -> None:
     """Write the WAL back and empty it, so that the order of commits cannot be read from it."""
+    if on_server(engine):
+        postgres.truncate_log(engine)
+        return
     _execute_alone(engine, "PRAGMA wal_checkpoint(TRUNCATE)")
 
 
@@ -108,6 +136,9 @@ def forget_order(engine: Engine) -> None:
     Even a table without a rowid takes its pages as they come, so that somebody with the bare file could tell which sealed
     ballot came in early and which late.
     """
+    if on_server(engine):
+        postgres.forget_order(engine)
+        return
     _execute_alone(engine, "VACUUM")
     truncate_log(engine)
 
@@ -141,11 +172,20 @@ def _trust(journal: object, synchronous: object) -> None:
         raise UnsafeStore(f"journal_mode={journal}, synchronous={synchronous}: WAL and FULL (2) are needed")
 
 
-def sqlite_version() -> str:
-    """The version of the SQLite that keeps the data."""
-    return str(sqlite.sqlite_version)
+def on_server(engine: Engine) -> bool:
+    """Whether PostgreSQL keeps the data, rather than a file."""
+    return engine.dialect.name == "postgresql"
+
+
+def describe(engine: Engine) -> str:
+    """What keeps the data, and how safely."""
+    if on_server(engine):
+        return postgres.describe(engine)
+    return f"SQLite {sqlite.sqlite_version}, WAL, synchronous=FULL"
 
 
 def integrity(db: Session) -> str:
-    """What SQLite says of its own file: ``"ok"``, or the faults found."""
+    """What the database says of its own files: ``"ok"``, or the faults found."""
+    if db.get_bind().dialect.name == "postgresql":
+        return postgres.integrity(db)
     return "; ".join(db.execute(text("PRAGMA integrity_check")).scalars())

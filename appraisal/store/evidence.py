@@ -3,18 +3,17 @@
 import hashlib
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects.sqlite import insert as insert_or_leave
 from sqlalchemy.orm import Session
 
 from appraisal.model.evidence import EvidenceFile
+from appraisal.store.dialects import add_new
 from appraisal.store.tables import Answer, AnswerEvidence, Evidence, Finding
 
 
 def add_evidence(db: Session, finding_id: int, attempt: int, name: str, kind: str, content: bytes) -> None:
     """Lay a file beside the answer to a finding; one that is kept already is not kept twice."""
     sha256 = hashlib.sha256(content).digest()
-    kept = insert_or_leave(Evidence).values(sha256=sha256, kind=kind, size=len(content), content=content)
-    db.execute(kept.on_conflict_do_nothing())
+    add_new(db, Evidence, sha256=sha256, kind=kind, size=len(content), content=content)
     answer = select(Answer.id).where(Answer.finding_id == finding_id, Answer.attempt == attempt).scalar_subquery()
     db.execute(insert(AnswerEvidence).values(answer_id=answer, sha256=sha256, name=name))
 

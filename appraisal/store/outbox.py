@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or_leave
 from sqlalchemy.orm import Session
 
 from appraisal.model.message import Channel, Message, MessageKind, MessageState
+from appraisal.store.dialects import add_new
 from appraisal.store.tables import Outbox
 
 PAGE: Final = 200
@@ -43,8 +43,7 @@ def put_all(db: Session, messages: Iterable[tuple[str, Message]], now: datetime)
     rows = [_columns(key, message, now) for key, message in messages]
     new = 0
     for row in rows:
-        done = db.execute(insert_or_leave(Outbox).values(row).on_conflict_do_nothing())
-        new += done.rowcount  # type: ignore[attr-defined]
+        new += add_new(db, Outbox, **row)
     return new
 
 

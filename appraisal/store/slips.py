@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Row, ScalarSelect, Select, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or_leave
 from sqlalchemy.orm import Session, aliased
 
 from appraisal.model.calendar import Chase
 from appraisal.model.faults import Moved
 from appraisal.model.slip import Event
 from appraisal.model.slip_moves import SlipState
+from appraisal.store.dialects import add_new
 from appraisal.store.tables import Department, Round, RoundDepartment, Slip, SlipChase, SlipEvent
 
 # Steps that went wrong: the slip was not signed in time, the answer was returned.
@@ -82,8 +82,7 @@ def move_slip(
 
 def note_chase(db: Session, slip_id: int, level: Chase, due: date, actor: str, now: datetime) -> bool:
     """Note once that a date is pressed for at this level, with its event; False when that was done before."""
-    row = insert_or_leave(SlipChase).values(slip_id=slip_id, level=level, due=due).on_conflict_do_nothing()
-    if db.execute(row).rowcount != 1:  # type: ignore[attr-defined]
+    if not add_new(db, SlipChase, slip_id=slip_id, level=level, due=due):
         return False
     _note(db, slip_id, now, actor, level, due.isoformat())
     return True

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 Database = Session | Connection
+HOLD = "SELECT pg_advisory_xact_lock(:key)"
 
 
 def connection_of(db: Database) -> Connection:
@@ -44,6 +45,19 @@ def changed(db: Database, statement: str, **values: Any) -> int:
     finally:
         cursor.close()
     return count
+
+
+def hold(db: Database, key: bytes) -> bool:
+    """Keep everybody else who writes under that key waiting until this transaction ends; whether anybody could have been writing.
+
+    Only a transaction that stands beside others on PostgreSQL has to ask. The lock is in memory alone: a lock on the row would
+    write into it who took it.
+    """
+    connection = connection_of(db)
+    if connection.dialect.name != "postgresql" or not connection.get_execution_options().get("beside_others", False):
+        return False
+    rows(connection, HOLD, key=int.from_bytes(key[:8], "big", signed=True))
+    return True
 
 
 def tell(connection: Connection, statement: str) -> None:
@@ -81,6 +95,8 @@ def _run(connection: Connection, said: str, given: Any) -> Any:
         cursor.execute(said, given)
     except connection.dialect.loaded_dbapi.Error as error:
         cursor.close()
+        if connection.dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor):
+            connection.invalidate(error)
         # As every other statement fails; what the values were stays out of it.
         raise DBAPIError.instance(
             said, None, error, connection.dialect.loaded_dbapi.Error, hide_parameters=True

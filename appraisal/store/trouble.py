@@ -9,7 +9,12 @@ from typing import Final
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-__all__ = ["OUT_OF", "NoConnection", "OperationalError", "distrusts_disk", "reason"]
+__all__ = ["OUT_OF", "NoConnection", "OperationalError", "UnsafeStore", "distrusts_disk", "reason"]
+
+
+class UnsafeStore(Exception):
+    """The database does not keep the promise that an acknowledged ballot is on disk; nothing was opened."""
+
 
 # What the system says when it has no room, files or right to write, rather than when a path of ours is wrong.
 OUT_OF: Final = frozenset(
@@ -23,7 +28,11 @@ def reason(error: Exception) -> str:
     inner = getattr(error, "orig", None) or error
     if isinstance(inner, OSError):
         return inner.strerror or type(inner).__name__
-    return str(inner).partition("\n")[0][:200] if isinstance(error, OperationalError) else type(error).__name__
+    return (
+        str(inner).partition("\n")[0][:200]
+        if isinstance(error, (OperationalError, UnsafeStore))
+        else type(error).__name__
+    )
 
 
 def distrusts_disk(error: Exception) -> bool:

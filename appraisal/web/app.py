@@ -84,14 +84,14 @@ def create_app(settings: Settings, queue: Queue | None = None, end_process: Call
 
 def _open(settings: Settings, queue: Queue | None) -> Place:
     secrets = settings.read_secrets()
-    if not settings.database.exists():
-        raise SettingsError(f"{settings.database} is missing: `appraisal db upgrade` makes it")
-    engine = store.connect(settings.database)
+    if not settings.has_database:
+        raise SettingsError(f"{settings.database_name} is missing: `appraisal db upgrade` makes it")
+    engine = store.connect(settings.database_address)
     found, newest = schema.revision(engine), schema.newest_revision()
     if found != newest:
         engine.dispose()
         raise SettingsError(
-            f"{settings.database} is at schema {found}, this version needs {newest}: run `appraisal db upgrade`"
+            f"{settings.database_name} is at schema {found}, this version needs {newest}: run `appraisal db upgrade`"
         )
     with store.reading(engine) as db:
         collect.refuse_foreign_secrets(db, secrets)

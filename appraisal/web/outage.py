@@ -49,7 +49,8 @@ def outlast(app: Flask, end: Callable[[], None] | None) -> None:
             end()
         return _unavailable()
 
-    for kind in KINDS:
+    # A server that was restarted without flushing: nothing more is written there, and whoever runs it reads why.
+    for kind in (*KINDS, trouble.UnsafeStore):
         app.register_error_handler(kind, unavailable)
 
 

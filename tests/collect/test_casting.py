@@ -100,7 +100,7 @@ def test_a_repetition_after_the_close_still_gets_its_receipt(db: Session, secret
 
 def test_a_revoked_code_takes_no_ballot(db: Session, secrets: Secrets, opened: OpenRound) -> None:
     entry = make_entry(db, secrets, opened)
-    db.execute(text("UPDATE invitation SET revoked=1"))
+    db.execute(text("UPDATE invitation SET revoked=TRUE"))
     with pytest.raises(Refused):
         collect.cast(
             db, entry, make_answers(entry.round.plan.questionnaire, entry.paper), b"n" * 16, secrets, RNG, TODAY
@@ -206,6 +206,7 @@ def test_two_devices_with_one_code_meet_in_one_ballot(engine: Engine, secrets: S
     assert "refused" not in receipts
 
 
+@pytest.mark.sqlite
 def test_a_failure_between_spending_and_storing_leaves_both_undone(
     engine: Engine, secrets: Secrets, opened: OpenRound
 ) -> None:
@@ -280,6 +281,7 @@ def imported_round(db: Session, code: str = "2026-1") -> OpenRound:
     return OpenRound(code, key, ())
 
 
+@pytest.mark.sqlite
 def test_the_receipt_is_refused_when_the_stored_ballot_is_not_the_sealed_one(
     db: Session, secrets: Secrets, opened: OpenRound
 ) -> None:

@@ -37,7 +37,7 @@ def reason(db: Session, secrets: Secrets, code: str) -> str:
 def test_s22_a_spent_code_is_refused_like_an_unknown_one(db: Session, secrets: Secrets, opened: OpenRound) -> None:
     make_cast(db, secrets, opened, 0)
     digest = keys.digest(secrets.pepper, opened.code, opened.issued[1].code)
-    db.execute(text("UPDATE invitation SET revoked=1 WHERE digest=:d"), {"d": digest})
+    db.execute(text("UPDATE invitation SET revoked=TRUE WHERE digest=:d"), {"d": digest})
     spent, revoked = (reason(db, secrets, opened.issued[n].code) for n in (0, 1))
     unknown, mistyped = (reason(db, secrets, code) for code in (new_code(random.Random(99)), "nonsense"))
     assert spent == revoked == unknown == mistyped
@@ -76,7 +76,7 @@ def test_s22_used_revoked_and_unknown_codes_cost_the_same_look_ups(
     with store.transaction(engine) as db:
         make_cast(db, secrets, opened, 0)
         digest = keys.digest(secrets.pepper, opened.code, opened.issued[1].code)
-        db.execute(text("UPDATE invitation SET revoked=1 WHERE digest=:d"), {"d": digest})
+        db.execute(text("UPDATE invitation SET revoked=TRUE WHERE digest=:d"), {"d": digest})
     spent, revoked = (asked(engine, secrets, opened.issued[n].code) for n in (0, 1))
     assert spent == revoked == asked(engine, secrets, new_code(random.Random(99)))
     assert len(spent) == 3

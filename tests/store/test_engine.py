@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import Engine, event, text
 
 from appraisal import store
+from appraisal.store import UnsafeStore
 from appraisal.store import engine as engine_module
-from appraisal.store.engine import UnsafeStore, connect, forget_order, reading, truncate_log
+from appraisal.store.engine import connect, forget_order, reading, truncate_log
 
 
 def test_an_old_sqlite_is_refused_before_a_file_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
