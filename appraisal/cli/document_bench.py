@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import click
 
-from appraisal import scoring, store
+from appraisal import rounds, scoring, store
 from appraisal.cli.edge import as_json
 from appraisal.cli.statistics.bench_city import AT, bench_city
 from appraisal.i18n import DEFAULT
@@ -19,6 +19,7 @@ from appraisal.model.department_report import DepartmentFacts, PastFinding, Roun
 from appraisal.model.finding import FindingState
 from appraisal.model.slip import SlipDocument, SlipFinding
 from appraisal.model.wording import Wording
+from appraisal.secrecy.sealed import new_tally_key
 
 HUNDRED: Final = 100
 BALLOTS: Final = 1500
@@ -104,6 +105,9 @@ def _reports(count: int) -> Cost:
 
     with bench_city(BALLOTS) as (engine, kept):
         with store.transaction(engine) as db:
+            rounds.open_for_import(db, kept.plan.code, new_tally_key().public, "bench", AT)
+            rounds.close(db, kept.plan.code, "bench", AT)
+            rounds.note_opened(db, kept, "bench", AT)
             scoring.score_round(db, kept.plan.code, "bench", AT)
         with store.reading(engine) as db:
             ranked = [each.code for each in kept.plan.departments if each.ranked][: min(count, 10)]
