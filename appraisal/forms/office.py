@@ -24,6 +24,9 @@ NO_KIND: Final = N_("请选择问题类别。")
 NO_OUTCOME: Final = N_("请选择查核结论。")
 NO_FINDING: Final = N_("请至少选择一个问题。")
 LATER: Final = N_("完成日期不能晚于今天；计划的日期请写在措施里。")
+NO_MASK_KIND: Final = N_("请选择这是哪一类内容。")
+# As the masks of comments are called where they are kept.
+MASK_KINDS: Final = ("姓名", "单位", "项目", "电话", "地址", "编号", "日期", "隐去")
 NO_FILE: Final = N_("请选择问卷文件。")
 
 
@@ -79,6 +82,15 @@ class NoteForm(FlaskForm):
     """A deed that has to be reasoned: strike-off, watch, clearing."""
 
     note = TextAreaField(filters=[_plain], validators=_said(PARAGRAPH))
+
+
+class MaskForm(FlaskForm):
+    """Words to be masked with what they are, and the numbers of masks to be laid open; any of them may be left out."""
+
+    kinds = MASK_KINDS
+    words = StringField(filters=[_plain], validators=[Optional(), Length(max=LINE, message=TOO_LONG)])
+    kind = StringField(default=MASK_KINDS[-1], validators=[AnyOf(MASK_KINDS, NO_MASK_KIND)])
+    pieces = SelectMultipleField(validators=[Optional()], validate_choice=False)
 
 
 class MoveForm(FlaskForm):

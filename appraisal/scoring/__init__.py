@@ -13,6 +13,17 @@ from appraisal.scoring.items import item_page, item_pages
 from appraisal.scoring.quality import find_signal, quality
 from appraisal.scoring.quarantine import decide, outdated, proposable, propose, round_cohorts
 from appraisal.scoring.reading import results
+from appraisal.scoring.review import (
+    alike,
+    by_state,
+    comments_to_review,
+    next_comment,
+    one_comment,
+    public_terms,
+    remask,
+    review_comment,
+    shown,
+)
 from appraisal.scoring.runs import Computed, compute_round, keep_run, round_to_score, score_round
 from appraisal.scoring.sensitivity import Choice, sensitivity
 from appraisal.scoring.tuning import tuning
@@ -22,7 +33,10 @@ __all__ = [
     "Choice",
     "Computed",
     "NewFinding",
+    "alike",
+    "by_state",
     "comments",
+    "comments_to_review",
     "compute_round",
     "decide",
     "department_facts",
@@ -33,15 +47,21 @@ __all__ = [
     "judge_finding",
     "keep_run",
     "mark_read",
+    "next_comment",
+    "one_comment",
     "outdated",
     "proposable",
     "propose",
+    "public_terms",
     "quality",
     "register_finding",
+    "remask",
     "results",
+    "review_comment",
     "round_cohorts",
     "round_to_score",
     "score_round",
     "sensitivity",
+    "shown",
     "tuning",
 ]

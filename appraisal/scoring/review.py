@@ -43,22 +43,38 @@ class Shown:
     pieces: tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Comments that the desk shows, how many there are in each state, and the numbers of those nearly the same as each."""
-
-    counts: Mapping[ReviewState, int]
-    comments: tuple[KeptComment, ...]
-    alike: Mapping[str, tuple[str, ...]]
-
-
-def review_desk(db: Session, round_code: str, department: str | None) -> Desk:
+def comments_to_review(db: Session, round_code: str, department: str | None) -> tuple[KeptComment, ...]:
     """Every comment of a closed round, or those about one department. Raises ``Refused`` while the round is open."""
     kept = closed_comments(db, round_code)
     if department is not None and department not in kept.department_ids:
         raise Refused(NO_DEPARTMENT, code=department)
-    found = kept_comments(db, kept.id, None if department is None else kept.department_ids[department])
-    return Desk(Counter(one.state for one in found), found, _alike(found))
+    return kept_comments(db, kept.id, None if department is None else kept.department_ids[department])
+
+
+def by_state(comments: Iterable[KeptComment]) -> Mapping[str | None, Counter[ReviewState]]:
+    """How many comments about each department are in each state; ``None`` is the city as a whole."""
+    counts: dict[str | None, Counter[ReviewState]] = {}
+    for one in comments:
+        counts.setdefault(one.department, Counter())[one.state] += 1
+    return counts
+
+
+def next_comment(
+    comments: Iterable[KeptComment], department: str | None, state: ReviewState, reader: str
+) -> KeptComment | None:
+    """The first of a state about a department; of the released ones, the first that the reader did not release."""
+    wanted = (one for one in comments if one.department == department and one.state is state)
+    return next((one for one in wanted if one.released_by != reader), None)
+
+
+def alike(comments: Iterable[KeptComment], comment_id: str) -> tuple[KeptComment, ...]:
+    """Those about the same department that are nearly the same: copied, dictated, or of one hand."""
+    listed = list(comments)
+    about = next(one.department for one in listed if one.id == comment_id)
+    same = [one for one in listed if one.department == about]
+    groups = ([same[at] for at in group.members] for group in alike_places([one.text for one in same]))
+    mine = next((group for group in groups if any(one.id == comment_id for one in group)), [])
+    return tuple(one for one in mine if one.id != comment_id)
 
 
 def one_comment(db: Session, round_code: str, comment_id: str) -> KeptComment:
@@ -163,9 +179,3 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
         else:
             merged.append(span)
     return merged
-
-
-def _alike(comments: tuple[KeptComment, ...]) -> dict[str, tuple[str, ...]]:
-    groups = alike_places([one.text for one in comments])
-    ids = [tuple(comments[at].id for at in group.members) for group in groups]
-    return {one: tuple(other for other in group if other != one) for group in ids for one in group}

@@ -32,6 +32,16 @@ def has_flag(db: Session, code: str, flag_id: int) -> bool:
     return _found(db, wanted.where(tables.FlagRow.id == flag_id, tables.Round.code == code))
 
 
+def has_comment(db: Session, code: str, comment_id: str) -> bool:
+    """Whether that comment, by its id in hexadecimal, was written in that round."""
+    try:
+        key = bytes.fromhex(comment_id)
+    except ValueError:
+        return False
+    joined = select(tables.Comment.round_id).join(tables.Round, tables.Round.id == tables.Comment.round_id)
+    return _found(db, joined.where(tables.Comment.id == key, tables.Round.code == code))
+
+
 def has_cohort(db: Session, code: str, cohort_id: int) -> bool:
     """Whether that cohort of ballots was proposed in that round."""
     wanted = select(tables.Quarantine.id).join(tables.Round, tables.Round.id == tables.Quarantine.round_id)

@@ -34,6 +34,10 @@ def _flag(db: Session, _who: StaffAccount, named: Object) -> bool:
     return whose.has_flag(db, named["round_code"], named["flag_id"])
 
 
+def _comment(db: Session, _who: StaffAccount, named: Object) -> bool:
+    return whose.has_comment(db, named["round_code"], named["comment"])
+
+
 def _cohort(db: Session, _who: StaffAccount, named: Object) -> bool:
     return whose.has_cohort(db, named["round_code"], named["cohort"])
 
@@ -102,6 +106,10 @@ POLICY: Final[Mapping[str, Rule]] = {
     "office.item": _organiser(_round),
     "office.department": _organiser(_department),
     "office.words": _organiser(_department),
+    "office.review": _organiser(_round),
+    "office.review_comment": _organiser(_comment),
+    "office.remask": _organiser(_comment),
+    "office.move_comment": _organiser(_comment),
     "office.flags": _organiser(_round),
     "office.finding_form": _organiser(_department),
     "office.register": _organiser(_department),

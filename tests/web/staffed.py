@@ -31,7 +31,7 @@ from tests.makers import (
     make_slip,
 )
 
-CANARY = "窗口小王CANARY7F3A"
+CANARY = "窗口排长队CANARY7F3A"
 PAYLOAD = '<script>alert("7f3a")</script>'
 ROLES = ("anonymous", "organiser", "second", "d1", "d2", "auditor")
 
@@ -50,6 +50,7 @@ class Objects:
     signal: str
     cohort: int
     code_request: int
+    comment: str
 
 
 def fill_city(db: Session) -> Objects:
@@ -75,6 +76,7 @@ def fill_city(db: Session) -> Objects:
         signal=signal,
         cohort=cohort,
         code_request=_code_request(db, kept.id),
+        comment=scoring.comments(db, code, "D1")[0].id,
     )
     (answered,) = following.find_findings(db, slip_id=objects.answered_slip)
     add_evidence(db, answered.id, 1, "照片.pdf", "pdf", b"%PDF of a test")

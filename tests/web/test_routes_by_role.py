@@ -40,6 +40,7 @@ RESULT_PAGES = (
     "departments/D1/words",
     "quality",
     "sensitivity",
+    "review",
 )
 
 
@@ -76,12 +77,16 @@ def named(rule: Rule, objects: Objects) -> dict[str, dict[str, object]]:
         "item": "O1",
         "questionnaire": "default",
         "move": "publish",
-        "action": {"office.move_finding": "strike_off", "office.decide": "hold", "office.decide_codes": "agree"}.get(
-            rule.endpoint, "return"
-        ),
+        "action": {
+            "office.move_finding": "strike_off",
+            "office.decide": "hold",
+            "office.decide_codes": "agree",
+            "office.move_comment": "read",
+        }.get(rule.endpoint, "return"),
         "signal": objects.signal,
         "cohort": objects.cohort,
         "request_id": objects.code_request,
+        "comment": objects.comment,
     }
     if "file_id" in rule.arguments:
         there |= {"slip_id": objects.answered_slip, "file_id": objects.evidence}
@@ -96,6 +101,7 @@ def named(rule: Rule, objects: Objects) -> dict[str, dict[str, object]]:
         "signal": "none",
         "cohort": 999,
         "request_id": 999,
+        "comment": "00" * 16,
     }
     cases = {"own": there, "missing": {**there, **missing, "questionnaire": "none"}}
     if rule.endpoint.startswith("desk.") and "slip_id" in rule.arguments and "file_id" not in rule.arguments:
@@ -224,6 +230,7 @@ def test_no_form_is_taken_without_its_token(city: tuple[Flask, Objects]) -> None
         "office.decide": "hold",
         "office.move_slip": "accept",
         "office.move_finding": "clear",
+        "office.move_comment": "read",
     }
     for rule in app.url_map.iter_rules():
         if "POST" in (rule.methods or ()):

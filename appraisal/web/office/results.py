@@ -4,8 +4,9 @@ from flask import abort, g, render_template
 from markupsafe import Markup
 
 from appraisal import scoring
-from appraisal.model.results import CommentLine, RoundResults
+from appraisal.model.results import RoundResults
 from appraisal.reports import charts
+from appraisal.scoring.review import Shown
 from appraisal.store import Session
 from appraisal.store.rounds import KeptRound
 from appraisal.web.language import _
@@ -86,12 +87,13 @@ def item(round_code: str, item: str) -> str:
     return render_template("staff/item.html", round=kept, item=item_view(kept.plan, page), tuning=own, whole=whole)
 
 
-def look_at_comments(round_code: str, department: str) -> tuple[CommentLine, ...]:
-    """The comments about a department, for the office alone; the look is written down, in a short transaction of its own."""
+def look_at_comments(round_code: str, department: str) -> tuple[Shown, ...]:
+    """The comments about a department, masked; the look is written down, in a short transaction of its own."""
     with writing() as db:
-        found = scoring.comments(db, round_code, department)
+        found = scoring.comments_to_review(db, round_code, department)
+        known = scoring.public_terms(the_round(db, round_code))
         note_look(db, "comments.look", f"{round_code}/{department}", str(len(found)))
-    return found
+    return tuple(scoring.shown(one, known) for one in found)
 
 
 def _scored(db: Session, round_code: str) -> tuple[KeptRound, RoundResults]:
