@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 from typing import Final
 
 from appraisal.reports import press
@@ -107,14 +107,14 @@ def compose(runs: Sequence[Run], measure: Measure) -> tuple[Line, ...]:
     letters = _letters(runs)
     if not letters:
         return ()
-    places = _places(letters, measure)
+    places, reach = _places(letters, measure), _reach(letters)
     best: dict[int, tuple[float, int]] = {0: (0.0, 0)}
     for number, end in enumerate(places[1:], start=1):
-        best[end] = _cheapest(letters, places[:number], end, best, measure)
+        best[end] = _cheapest(letters, reach, places[:number], end, best, measure)
     ends = [len(letters)]
     while ends[-1]:
         ends.append(best[ends[-1]][1])
-    return tuple(_set(letters, start, end, measure) for start, end in pairwise(reversed(ends)))
+    return tuple(_set(letters, reach, start, end, measure) for start, end in pairwise(reversed(ends)))
 
 
 def lozenge(title: str, cells: int, whole: Sequence[str] = ()) -> tuple[str, ...]:
@@ -205,12 +205,22 @@ def _solid(letters: Sequence[_Letter], start: int, end: int, measure: Measure) -
     return sum(letter.width * measure.size + measure.spacing for letter in letters[start:end])
 
 
+def _reach(letters: Sequence[_Letter]) -> list[float]:
+    """How wide, in em, the text is up to each letter: asked for thousands of lines that are tried."""
+    return [0.0, *accumulate(letter.width for letter in letters)]
+
+
 def _cheapest(
-    letters: Sequence[_Letter], starts: Sequence[int], end: int, best: dict[int, tuple[float, int]], measure: Measure
+    letters: Sequence[_Letter],
+    reach: Sequence[float],
+    starts: Sequence[int],
+    end: int,
+    best: dict[int, tuple[float, int]],
+    measure: Measure,
 ) -> tuple[float, int]:
     ways: list[tuple[float, int]] = []
     for start in reversed(starts):
-        cost = _badness(letters, start, end, measure)
+        cost = _badness(letters, reach, start, end, measure)
         if cost is None:
             break
         ways.append((best[start][0] + cost, start))
@@ -218,9 +228,11 @@ def _cheapest(
     return min(ways, default=(best[starts[-1]][0] + 1e6, starts[-1]))
 
 
-def _badness(letters: Sequence[_Letter], start: int, end: int, measure: Measure) -> float | None:
+def _badness(
+    letters: Sequence[_Letter], reach: Sequence[float], start: int, end: int, measure: Measure
+) -> float | None:
     """How far the line strays from the grid, squared; None when it does not fit at all."""
-    astray = (_spacing(letters, start, end, measure) - measure.spacing) / measure.size
+    astray = (_spacing(letters, reach, start, end, measure) - measure.spacing) / measure.size
     if astray < TIGHTEST:
         return None
     if end == len(letters):
@@ -228,20 +240,21 @@ def _badness(letters: Sequence[_Letter], start: int, end: int, measure: Measure)
     return astray**2 if astray <= LOOSEST else 10 * astray**2 + 1
 
 
-def _spacing(letters: Sequence[_Letter], start: int, end: int, measure: Measure) -> float:
+def _spacing(letters: Sequence[_Letter], reach: Sequence[float], start: int, end: int, measure: Measure) -> float:
     """The letter-spacing that fills the measure; a mark at the end may lean its blank half into the margin where that strays less."""
-    line = [*letters[start:end]]
-    if line[-1].char == " ":
-        line.pop()
-    room = measure.width - (measure.indent if start == 0 else 0.0) - sum(letter.width for letter in line) * measure.size
-    spacings = [room / len(line)]
-    if line[-1].char in HALF_BLANK and not line[-1].tuck:
-        spacings.append((room + line[-1].width * measure.size / 2) / len(line))
-    return min(spacings, key=lambda spacing: abs(spacing - measure.spacing))
+    if letters[end - 1].char == " ":
+        end -= 1
+    last, count = letters[end - 1], end - start
+    room = measure.width - (measure.indent if start == 0 else 0.0) - (reach[end] - reach[start]) * measure.size
+    spacing = room / count
+    if last.char in HALF_BLANK and not last.tuck:
+        leaning = (room + last.width * measure.size / 2) / count
+        return min(spacing, leaning, key=lambda each: abs(each - measure.spacing))
+    return spacing
 
 
-def _set(letters: Sequence[_Letter], start: int, end: int, measure: Measure) -> Line:
-    spacing = _spacing(letters, start, end, measure)
+def _set(letters: Sequence[_Letter], reach: Sequence[float], start: int, end: int, measure: Measure) -> Line:
+    spacing = _spacing(letters, reach, start, end, measure)
     astray = (spacing - measure.spacing) / measure.size
     if astray > LOOSEST or (end == len(letters) and astray > 0):
         spacing = measure.spacing
