@@ -37,7 +37,7 @@ class Installation:
 
     def box(self, opened: bool = True) -> Box:
         """What is stored now, read through a connection of our own; ``opened``: with what every ballot says."""
-        engine = store.connect(self.settings.database)
+        engine = store.connect(self.settings.database_address)
         try:
             with store.reading(engine) as db:
                 integrity = store.integrity(db)
@@ -63,9 +63,9 @@ class Installation:
         )
 
 
-def install(home: Path, codes: int, port: int = 0) -> Installation:
+def install(home: Path, codes: int, port: int = 0, database_server: str = "") -> Installation:
     """A fresh installation whose round runs today, with so many codes for each of its three strata, in random order."""
-    settings = Settings(home=home, port=port, demo=True)
+    settings = Settings(home=home, port=port, demo=True, database_server=database_server)
     engine = bring_up(settings, demo=True)
     with store.transaction(engine) as db:
         opened = make_running_round(db, settings.read_secrets(), codes=codes)

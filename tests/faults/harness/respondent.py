@@ -132,7 +132,14 @@ class Respondent:
         self.nonce = _find(NONCE, self.browser.get("/ballot/review"), "review")
 
     def hand_in(self) -> str:
-        """Send the form; written down before and after, whatever becomes of it."""
+        """Send the form; the receipt. Raises ``Away`` or ``Unexpected``."""
+        page = self.submit()
+        if not self.receipt:
+            raise Unexpected("submit", page.status)
+        return self.receipt
+
+    def submit(self) -> Answer:
+        """Send the form; written down before and after, whatever becomes of it. Raises ``Away``."""
         begun = time.monotonic()
         self.history.sending.set()
         try:
@@ -145,9 +152,7 @@ class Respondent:
         self.latencies.append(ended - begun)
         self.receipt = found[1] if found else ""
         self.history.note(Sent(self.code, self.nonce, self.answer, begun, ended, self.receipt))
-        if not self.receipt:
-            raise Unexpected("submit", page.status)
-        return self.receipt
+        return page
 
 
 def _find(pattern: re.Pattern[str], page: Answer, where: str) -> str:

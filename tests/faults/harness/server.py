@@ -31,6 +31,8 @@ def command(workers: int = 2) -> list[str]:
 
 def environment(settings: Settings, extra: Mapping[str, str] | None = None) -> dict[str, str]:
     ours = {"APPRAISAL_HOME": str(settings.home), "PORT": str(settings.port), "PYTHONPATH": str(TOP)}
+    if settings.database_server:
+        ours["APPRAISAL_DATABASE"] = settings.database_server
     return {**os.environ, **ours, **(extra or {})}
 
 
