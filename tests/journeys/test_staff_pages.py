@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from appraisal import followup, rounds, scoring
+from appraisal.masking import Kind, Roster
 from appraisal.model.finding import Outcome
 from appraisal.model.slip_moves import SlipState
 from appraisal.settings import city_now
@@ -58,6 +59,7 @@ class City:
     sessions: Mapping[str, str]
     signal: str
     cohort: int
+    comment: str
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +69,8 @@ def city(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         opened = make_open_round(db, settings.read_secrets(), make_plan(per_ballot=4), codes=20)
         make_pointed_casts(db, settings.read_secrets(), opened, range(60), "窗口排队时间长。")
         flag, slips, findings = follow_up(db, opened)
+        comment = scoring.comments(db, opened.code, "D1")[0].id
+        scoring.remask(db, opened.code, comment, "窗口", Kind.OTHER, (), Roster())
         spare = make_finding(db, opened.code, "D2", None)
         stuffed = make_stuffed_round(db, code=STUFFED)
         signal = make_lone_key(db, stuffed)
@@ -80,7 +84,7 @@ def city(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             "shenji": make_session(db, "shenji", "auditor"),
         }
     with serving(settings, running) as site:
-        yield City(site, flag, slips, findings, spare, sessions, signal, cohort)
+        yield City(site, flag, slips, findings, spare, sessions, signal, cohort, comment)
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +132,13 @@ def pages_of(city: City) -> dict[str, list[tuple[str, str]]]:
 
 def named(city: City, endpoint: str, arguments: Set[str]) -> list[dict[str, object]]:
     """What the arguments of a route stand for, one after the other."""
-    plain = {"round_code": "2026-1", "department": "D1", "flag_id": city.flag, "questionnaire": "CITY"}
+    plain = {
+        "round_code": "2026-1",
+        "department": "D1",
+        "flag_id": city.flag,
+        "questionnaire": "CITY",
+        "comment": city.comment,
+    }
     whole = {argument: value for argument, value in plain.items() if argument in arguments}
     if "move" in arguments:
         return [{"round_code": "2026-2", "move": "close"}, {"round_code": "2026-3", "move": "open"}]
