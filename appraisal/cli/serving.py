@@ -21,6 +21,8 @@ from appraisal.store import shared_memory, trouble
 PROJECT: Final = Path(__file__).parents[2]
 LOOPBACK: Final = "127.0.0.1"
 THREADS: Final = "12"
+# The C library keeps a heap for every few threads and gives little of it back; two are enough where one thread computes at a time.
+HEAPS: Final = ("MALLOC_ARENA_MAX", "2")
 
 
 @click.command()
@@ -43,6 +45,7 @@ def serve(is_demo: bool, host: str, workers: int) -> None:
     _refuse_taken(host, settings.port)
     os.environ["APPRAISAL_HOME"] = str(settings.home)
     click.echo(f"http://{host}:{settings.port}/")
+    os.environ.setdefault(*HEAPS)
     # Made before the workers begin, so that all of them count together; it has no name and ends with them.
     shared = shared_memory.make()
     os.environ[shared_memory.VARIABLE] = str(shared)

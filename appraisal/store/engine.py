@@ -34,7 +34,11 @@ PRAGMAS: Final = (
     "secure_delete=ON",
     "temp_store=MEMORY",
     "busy_timeout=15000",
+    # KiB of pages that a connection keeps to itself. The system keeps the file's pages for all of them together anyway.
+    "cache_size=-512",
 )
+# As many as a server process has threads. One that is opened for a moment and closed again costs as much as many requests.
+CONNECTIONS: Final = 16
 
 
 def connect(where: Path | str) -> Engine:
@@ -63,7 +67,14 @@ def connect_file(path: Path) -> Engine:
     # Whatever the umask: nobody else on the machine may read it, and SQLite gives its log the rights of the file.
     path.touch(mode=0o600)
     # An error of the database must not carry answers or codes into a log.
-    engine = create_engine(f"sqlite:///{path}", module=dbapi, connect_args={"timeout": 15}, hide_parameters=True)
+    engine = create_engine(
+        f"sqlite:///{path}",
+        module=dbapi,
+        connect_args={"timeout": 15},
+        pool_size=CONNECTIONS,
+        pool_use_lifo=True,
+        hide_parameters=True,
+    )
     event.listen(engine, "connect", _set_pragmas)
     turns = Turns(path)
     event.listen(engine, "begin", partial(_begin, turns))
