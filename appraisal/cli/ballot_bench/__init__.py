@@ -41,12 +41,15 @@ def bench_collect(
 def said(figures: Figures) -> str:
     """The figures in lines."""
     one, bare, paged = figures.one_page, figures.bare, figures.paged
-    ratio, p99 = one.per_second / bare.per_second, 1000 * figures.post_p99
+    p99 = 1000 * figures.post_p99
     lines = [
         f"{name:<10} {pace.per_second:7.1f} journeys/s  {pace.cpu_ms:6.2f} CPU-ms each"
         for name, pace in (("one page", one), ("bare view", bare), ("paged", paged))
     ]
-    lines.append(f"one page: {ratio:.2f} times the bare view; at half of its pace 99 % of POSTs within {p99:.1f} ms")
+    lines.append(
+        f"one page: {figures.ratio:.2f} times the bare view (median of the turns); at half of its pace 99 % of POSTs within {p99:.1f} ms"
+    )
     stored = f"{figures.accepted} ballots acknowledged, {figures.stored} of them stored"
     lines.append(f"{stored}, {len(figures.troubles)} errors; workers {figures.workers_mb:.0f} MiB together")
+    lines.append(f"load of the machine when it began: {figures.load:.1f}")
     return "\n".join(lines)

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from statistics import median
 from typing import Any, Final
 
 from appraisal.cli.ballot_bench.installation import Installation, installed
@@ -49,11 +50,13 @@ class Pace:
 
 @dataclass(slots=True)
 class Figures:
-    """What came out."""
+    """What came out. ``load``: the machine's when it began, from whatever else it does."""
 
     one_page: Pace = field(default_factory=Pace)
     bare: Pace = field(default_factory=Pace)
     paged: Pace = field(default_factory=Pace)
+    ratios: list[float] = field(default_factory=list)
+    load: float = 0.0
     post_p99: float = 0.0
     workers_mb: float = 0.0
     receipts: list[str] = field(default_factory=list)
@@ -63,6 +66,11 @@ class Figures:
     @property
     def accepted(self) -> int:
         return len(self.receipts)
+
+    @property
+    def ratio(self) -> float:
+        """One-page journeys a second over those of the bare view: the median of the turns, each a pair of measurements side by side."""
+        return median(self.ratios) if self.ratios else 0.0
 
     @property
     def sound(self) -> bool:
@@ -75,13 +83,15 @@ class Figures:
             "one_page": {
                 "journeys_per_s": round(self.one_page.per_second, 1),
                 "cpu_ms": round(self.one_page.cpu_ms, 2),
-                "ratio_to_bare": round(self.one_page.per_second / self.bare.per_second, 3),
+                "ratio_to_bare": round(self.ratio, 3),
                 "post_p99_ms": round(1000 * self.post_p99, 1),
             },
             "paged": {
                 "journeys_per_s": round(self.paged.per_second, 1),
                 "cpu_ms": round(self.paged.cpu_ms, 2),
             },
+            "ratios": [round(ratio, 3) for ratio in self.ratios],
+            "load": round(self.load, 1),
             "bare": {"journeys_per_s": round(self.bare.per_second, 1), "cpu_ms": round(self.bare.cpu_ms, 2)},
             "accepted": self.accepted,
             "stored": self.stored,
@@ -112,7 +122,7 @@ class Bench:
 
 def measure(plan: Plan) -> Figures:
     """Start everything, measure, stop everything."""
-    figures = Figures()
+    figures = Figures(load=os.getloadavg()[0])
     counts = {
         "one_page": plan.journeys * 2 + WARM_UP + 20 * STEADY_SECONDS * 50,
         "paged": plan.paged_journeys + WARM_UP,
@@ -138,8 +148,10 @@ def _by_turns(bench: Bench, server: Served, plan: Plan, size: int) -> None:
     with served(web_command(f"127.0.0.1:{port}", plan.workers, BARE_APP), port, environment) as bare:
         bench.walk("bare", bare, WARM_UP)
         for _ in range(plan.turns):
-            figures.bare = _more(figures.bare, bench.walk("bare", bare, plan.journeys // plan.turns)[0])
-            figures.one_page = _more(figures.one_page, bench.walk("one_page", server, plan.journeys // plan.turns)[0])
+            beside = bench.walk("bare", bare, plan.journeys // plan.turns)[0]
+            ours = bench.walk("one_page", server, plan.journeys // plan.turns)[0]
+            figures.bare, figures.one_page = _more(figures.bare, beside), _more(figures.one_page, ours)
+            figures.ratios.append(ours.per_second / beside.per_second if beside.per_second else 0.0)
             figures.paged = _more(figures.paged, bench.walk("paged", server, plan.paged_journeys // plan.turns)[0])
 
 
