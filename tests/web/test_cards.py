@@ -118,6 +118,20 @@ def test_a_second_form_with_the_same_code_is_refused(app: Flask, opened: OpenRou
     assert reader.press("submit", **ANSWERS)
     assert other.press("submit", **ANSWERS) == ""
     assert other.page.status_code == 403
+    assert "那一张有效，不用再做什么" in other.text
+    assert other.client.get_cookie("ballot") is None
+    assert rows(app) == (1, 1, 0)
+
+
+def test_devices_that_submit_at_the_same_moment_without_saving_leave_one_ballot(app: Flask, opened: OpenRound) -> None:
+    devices = [Reader(app) for _ in range(4)]
+    for device in devices:
+        device.enter(opened.issued[0].code)
+        device.open()
+    with ThreadPoolExecutor(4) as threads:
+        receipts = list(threads.map(lambda device: device.press("submit", **ANSWERS), devices))
+    assert len([receipt for receipt in receipts if receipt]) == 1
+    assert {device.page.status_code for device in devices} <= {200, 403, 409}
     assert rows(app) == (1, 1, 0)
 
 

@@ -16,9 +16,23 @@ from appraisal.web.guard.doorkeeper import doorkeeper
 from appraisal.web.language import _
 from appraisal.web.place import here
 from appraisal.web.respondent.blueprint import bp
-from appraisal.web.respondent.visit import OtherLayout, Outside, Visit, keep, let_in, let_out, open_visit, visit
+from appraisal.web.respondent.visit import (
+    OtherLayout,
+    Outside,
+    ShutOut,
+    Visit,
+    keep,
+    let_in,
+    let_out,
+    open_visit,
+    visit,
+)
 
 Page = str | Response | tuple[str, int]
+SHUT_OUT: Final = (
+    "这一页没有保存，也没有提交：这个评议码现在不能使用。一个评议码只能提交一张评议票；如果您已在别的手机或电脑上提交过，那一张有效，"
+    "不用再做什么。否则请联系信函上的主办单位。"
+)
 # The cookie of a code that has to wait until somebody worked for it.
 ASKED: Final = "asked"
 
@@ -78,10 +92,13 @@ def elsewhere(_why: OtherLayout) -> Page:
 
 
 @bp.errorhandler(Outside)
-def outside(_why: Outside) -> Page:
+def outside(why: Outside) -> Page:
     """Without a code there is no ballot. What was just typed could not be kept, and the page says so."""
     if request.method == "GET":
         return let_out(redirect(url_for("respondent.front"), 303))
+    if isinstance(why, ShutOut):
+        # One text for every reason, as for a code that is typed.
+        return let_out(Response(_front(_(SHUT_OUT)), 403, mimetype="text/html"))
     return _front(_("这一页没有保存：评议码已经不在这个浏览器里了。请重新输入评议码，之前保存的回答还在。")), 403
 
 

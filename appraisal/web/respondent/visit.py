@@ -25,6 +25,10 @@ class Outside(Exception):
     """Somebody asks for a page of a ballot without having brought a good code."""
 
 
+class ShutOut(Outside):
+    """The code that the browser carries opens no ballot any more: it was used elsewhere or revoked, or the round has closed."""
+
+
 class OtherLayout(Exception):
     """Somebody asks for a page that ballots of this round do not have."""
 
@@ -75,7 +79,7 @@ class Visit:
 def visit(db: Database, nonce: bytes = b"") -> Visit:
     """The ballot of whoever asks; ``nonce``: that of a form, for a ballot of which no draft is kept yet.
 
-    Raises ``Outside`` without a cookie of ours and when its code is of no use any more.
+    Raises ``Outside`` without a cookie of ours, ``ShutOut`` when its code is of no use any more.
     """
     content = open_cookie(here().secrets.cookie_key, request.cookies.get(COOKIE, ""), city_now())
     if content is None:
@@ -83,7 +87,7 @@ def visit(db: Database, nonce: bytes = b"") -> Visit:
     try:
         return _visit(db, collect.resume(db, content.get("code", ""), here().secrets, city_now().date()), nonce)
     except Refused:
-        raise Outside from None
+        raise ShutOut from None
 
 
 def paged_visit(db: Database) -> Visit:
