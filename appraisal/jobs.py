@@ -25,6 +25,7 @@ from appraisal.model.round import Custody
 from appraisal.model.round_job import RoundJob
 from appraisal.model.slip_moves import SlipState
 from appraisal.rounds.audit_chain import keep_stretch, next_stretch, published_audit
+from appraisal.scoring.report_file import report_printer
 from appraisal.secrecy.signing import public_half
 from appraisal.sending import MailServer
 from appraisal.settings import Settings, city_now
@@ -48,6 +49,7 @@ class Queue:
 
     huey: SqliteHuey
     issue_slip: Callable[[int], Any]
+    print_report: Callable[[str, str, str], Any]
     tend_round: Callable[[str], Any]
     sweep: Callable[[], Any]
     send_messages: Callable[[], Any]
@@ -90,6 +92,7 @@ def make_queue(settings: Settings, immediate: bool = False, mail: MailServer | N
     return Queue(
         huey=huey,
         issue_slip=huey.task(name="issue_slip", retries=2, retry_delay=10)(issue_later),
+        print_report=huey.task(name="print_report")(report_printer(settings, engine)),
         tend_round=huey.task(name="tend_round")(tend_later),
         sweep=huey.periodic_task(crontab(minute="*"), name="sweep")(sweep_later),
         # A job of its own, which ends after some twenty seconds: a slow gateway never holds up the others for long.

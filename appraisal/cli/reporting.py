@@ -7,7 +7,11 @@ import click
 
 from appraisal import scoring
 from appraisal.cli.edge import as_json, place, say
+from appraisal.cli.scoring import export
 from appraisal.i18n import DEFAULT, LANGUAGES
+from appraisal.rounds import kept_round
+from appraisal.settings import city_now
+from appraisal.web.ledger_book import workbook
 
 
 @click.group()
@@ -32,3 +36,19 @@ def department(code: str, department: str, out: Path, language: str, as_json: bo
     out.write_bytes(pdf)
     sha256 = hashlib.sha256(pdf).hexdigest()
     say(as_json, f"{out}: {len(pdf) // 1000} kB, sha256 {sha256}", file=str(out), bytes=len(pdf), sha256=sha256)
+
+
+@export.command("ledger")
+@click.argument("code", required=False)
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where the XLSX is written."
+)
+@as_json
+def export_ledger(code: str | None, out: Path, as_json: bool) -> None:
+    """Write the ledger of the round CODE, or of all rounds, as a workbook in the shape offices use."""
+    with place() as here, here.reading() as db:
+        if code is not None:
+            kept_round(db, code)
+        content = workbook(db, code, city_now().date())
+    out.write_bytes(content)
+    say(as_json, f"{out}: {len(content) // 1000} kB", file=str(out), bytes=len(content))

@@ -1,6 +1,7 @@
 """The auditor's pages: everything that lets a round be retraced, nothing that changes it."""
 
 from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
 
 from appraisal import followup
 from appraisal.model.round import sha256_of
@@ -9,6 +10,7 @@ from appraisal.store.rounds import all_rounds
 from appraisal.store.trails import Place, deeds, runs
 from appraisal.web.catalogue import Catalogue
 from appraisal.web.ledger import ledger_page
+from appraisal.web.ledger_book import ledger_download
 from appraisal.web.reads import retold, round_trail, snapshot, the_round
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
@@ -35,6 +37,11 @@ def one_round(round_code: str) -> str:
 @bp.get("/ledger")
 def ledger() -> str:
     return ledger_page("staff/ledger.html")
+
+
+@bp.get("/ledger/workbook")
+def ledger_book() -> Response:
+    return ledger_download()
 
 
 @bp.get("/slips")

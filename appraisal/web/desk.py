@@ -19,6 +19,7 @@ from appraisal.web.catalogue import Catalogue
 from appraisal.web.language import _
 from appraisal.web.papers import evidence_download, slip_file
 from appraisal.web.reads import snapshot, the_round, writing
+from appraisal.web.report_pages import department_report
 from appraisal.web.result_views import distribution, mark_lines
 
 bp = Blueprint("desk", __name__, url_prefix="/desk")
@@ -158,6 +159,12 @@ def results(round_code: str) -> str:
         distribution=distribution(kept.plan, own),
         marks=mark_lines(kept.plan.questionnaire, own),
     )
+
+
+@bp.get("/results/<round_code>/report")
+def report(round_code: str) -> Response:
+    """This department's report on a published round, to download."""
+    return department_report(round_code, _department(), url_for("desk.results", round_code=round_code))
 
 
 def _department() -> str:

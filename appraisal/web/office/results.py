@@ -1,7 +1,8 @@
 """What a scored round says: all departments, one department and why, and how each item worked."""
 
-from flask import abort, g, render_template
+from flask import abort, g, render_template, url_for
 from markupsafe import Markup
+from werkzeug.wrappers import Response
 
 from appraisal import scoring
 from appraisal.model.results import RoundResults
@@ -12,6 +13,7 @@ from appraisal.store.rounds import KeptRound
 from appraisal.web.language import _
 from appraisal.web.office.door import bp
 from appraisal.web.reads import note_look, snapshot, the_round, writing
+from appraisal.web.report_pages import department_report
 from appraisal.web.result_views import (
     LAST,
     Chart,
@@ -63,6 +65,13 @@ def department(round_code: str, department: str) -> str:
         why=why(kept.plan, found, result),
         comments=comments,
     )
+
+
+@bp.get("/rounds/<round_code>/departments/<department>/report", endpoint="department_report")
+def report(round_code: str, department: str) -> Response:
+    """The report as the department gets it, also before the round is published."""
+    back = url_for("office.department", round_code=round_code, department=department)
+    return department_report(round_code, department, back)
 
 
 @bp.get("/rounds/<round_code>/items")

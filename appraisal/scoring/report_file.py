@@ -1,0 +1,53 @@
+"""Reports as files beside the database: printed by the worker, outside any transaction, and kept until the facts change."""
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from appraisal import store
+from appraisal.model.department_report import DepartmentFacts
+from appraisal.scoring.department_report import department_facts
+from appraisal.settings import Settings
+from appraisal.store import Engine
+
+
+def report_path(settings: Settings, facts: DepartmentFacts, language: str) -> Path:
+    """Where the report on these facts lies, once it is printed; other facts have another name, so no file is ever out of date."""
+    key = hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+    return settings.home / "reports" / f"{facts.plan.code}-{facts.department}-{language}-{key}.pdf"
+
+
+def asked_path(path: Path) -> Path:
+    """The mark that a report waits to be printed."""
+    return path.with_suffix(".asked")
+
+
+def report_printer(settings: Settings, engine: Callable[[], Engine]) -> Callable[[str, str, str], None]:
+    """The job that prints a report on a round (code), a department (code) in a language; one that is there is left alone."""
+
+    def print_report(round_code: str, department: str, language: str) -> None:
+        with store.reading(engine()) as db:
+            facts = department_facts(db, round_code, department)
+        path = report_path(settings, facts, language)
+        try:
+            if not path.exists():
+                # Only the worker pays for loading the typesetter.
+                from appraisal.reports.department_report import render
+
+                lay_out(path, render(facts, language))
+        finally:
+            asked_path(path).unlink(missing_ok=True)
+
+    return print_report
+
+
+def lay_out(path: Path, content: bytes) -> None:
+    """Write the file whole or not at all, and take away those of earlier facts."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    half = path.with_suffix(".part")
+    half.write_bytes(content)
+    os.replace(half, path)
+    for older in path.parent.glob(f"{path.stem.rpartition('-')[0]}-*.pdf"):
+        if older != path:
+            older.unlink(missing_ok=True)

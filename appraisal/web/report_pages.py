@@ -1,0 +1,48 @@
+"""A department's report to download: printed by the worker, never inside a request; until it is there, a page that waits for it."""
+
+import time
+from pathlib import Path
+from typing import Final
+
+from flask import g, make_response, render_template, send_file
+from werkzeug.wrappers import Response
+
+from appraisal import scoring
+from appraisal.scoring.report_file import asked_path, report_path
+from appraisal.web.place import here
+from appraisal.web.reads import note_look, snapshot, the_round, writing
+
+# Seconds until somebody who still waits may have it asked for again: a worker that was killed left the mark behind.
+PATIENCE: Final = 120
+LOOK_AGAIN: Final = 3
+
+
+def department_report(round_code: str, department: str, back: str) -> Response:
+    """The PDF, and that somebody took it is written down; else the page that waits. ``back``: where the reader came from."""
+    place = here()
+    with snapshot() as db:
+        facts = scoring.department_facts(db, round_code, department)
+    path = report_path(place.settings, facts, g.language)
+    if not path.exists():
+        _ask(path, round_code, department)
+    # An installation that does its jobs at once has it by now.
+    if path.exists():
+        with writing() as db:
+            note_look(db, "report.download", f"{round_code}/{department}", path.stem)
+        name = f"{round_code}-{department}.pdf"
+        return send_file(path, "application/pdf", as_attachment=True, download_name=name)
+    with snapshot() as db:
+        kept = the_round(db, round_code)
+    answer = make_response(render_template("staff/report_waiting.html", round=kept, department=facts.own, back=back))
+    answer.headers["Refresh"] = str(LOOK_AGAIN)
+    return answer
+
+
+def _ask(path: Path, round_code: str, department: str) -> None:
+    """Put the report into the queue, once however often the page is loaded."""
+    mark = asked_path(path)
+    if mark.exists() and time.time() - mark.stat().st_mtime < PATIENCE:
+        return
+    mark.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    mark.touch()
+    here().queue.print_report(round_code, department, g.language)
