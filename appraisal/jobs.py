@@ -70,9 +70,6 @@ def make_queue(settings: Settings, immediate: bool = False, mail: MailServer | N
     def issue_later(slip_id: int) -> None:
         issue_slip(settings, engine(), slip_id)
 
-    def tend_later(round_code: str) -> None:
-        tend_round(settings, engine(), round_code)
-
     def sweep_later() -> None:
         issue_waiting(settings, engine())
         tend_logs(settings, engine(), first_batch, last_batch)
@@ -93,7 +90,7 @@ def make_queue(settings: Settings, immediate: bool = False, mail: MailServer | N
         huey=huey,
         issue_slip=huey.task(name="issue_slip", retries=2, retry_delay=10)(issue_later),
         print_report=huey.task(name="print_report")(report_printer(settings, engine)),
-        tend_round=huey.task(name="tend_round")(tend_later),
+        tend_round=huey.task(name="tend_round")(lambda round_code: tend_round(settings, engine(), round_code)),
         sweep=huey.periodic_task(crontab(minute="*"), name="sweep")(sweep_later),
         # A job of its own, which ends after some twenty seconds: a slow gateway never holds up the others for long.
         send_messages=huey.periodic_task(crontab(minute="*"), name="send_messages")(send_later),
