@@ -15,7 +15,9 @@ from appraisal.model.round import Custody, RoundState
 from appraisal.secrecy.sealed import is_pair
 from appraisal.secrecy.shares import show_fingerprint
 from appraisal.settings import Secrets, Settings, SettingsError, city_now
+from appraisal.store.engine import on_server
 from appraisal.store.people import STORM, count_records
+from appraisal.store.postgres import loose_settings
 from appraisal.store.rounds import all_rounds, find_round
 
 ENOUGH_SPACE: Final = 1_000_000_000
@@ -59,6 +61,7 @@ def _database(settings: Settings) -> Iterator[Check]:
         yield Check("durability", False, str(unsafe))
         return
     yield Check("durability", True, store.describe(engine))
+    yield from _server_settings(engine)
     revision, newest = store.revision(engine), store.newest_revision()
     yield Check("schema", revision == newest, f"{revision}, newest is {newest}")
     with store.reading(engine) as db:
@@ -75,6 +78,14 @@ def _storms(engine: store.Engine) -> Check:
         storms = count_records(db, STORM, "", city_now() - timedelta(days=1))
     said = f"tried out in great numbers, {storms} alarms since yesterday: see docs/operating.md" if storms else "quiet"
     return Check("code entry", not storms, said)
+
+
+def _server_settings(engine: store.Engine) -> Iterator[Check]:
+    """What a database server writes into its own log could tell who said what."""
+    if on_server(engine):
+        with store.reading(engine) as db:
+            loose = loose_settings(db)
+        yield Check("server log", not loose, "; ".join(loose) or "no statements, no values, no commit times")
 
 
 def _tally_keys(settings: Settings, engine: store.Engine) -> Iterator[Check]:

@@ -5,11 +5,12 @@ so that they hold up one another only where they have the same code. Both are ad
 """
 
 import logging
+import select
 import time
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.orm import Session
 
 from appraisal.store.tables import Base
@@ -62,6 +63,7 @@ def make_engine(address: str) -> Engine:
     except ModuleNotFoundError:
         raise UnsafeStore("the driver is missing: pip install 'psycopg[binary]>=3.3'") from None
     event.listen(engine, "connect", _trust)
+    event.listen(engine, "checkout", _refuse_dead)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -92,6 +94,14 @@ def _trust(dbapi: Any, _record: object) -> None:
         )
     if provider == "i" or (provider == "c" and order not in ORDERS):
         raise UnsafeStore(f"the database sorts by {order}: make it with TEMPLATE template0 LOCALE 'C.UTF-8'")
+
+
+def _refuse_dead(dbapi: Any, _record: object, _proxy: object) -> None:
+    """A connection that lay idle and has something to say was ended by the server: another is taken, and nobody notices."""
+    idle = select.poll()
+    idle.register(dbapi.fileno(), select.POLLIN)
+    if idle.poll(0):
+        raise DisconnectionError
 
 
 def _begin(connection: Connection) -> None:

@@ -1,7 +1,4 @@
-"""F1, F2: killed without warning while respondents vote. What was acknowledged is there, once; what was not ends in one state.
-
-F3 and F5 ask for a PostgreSQL server and are tested with the rest of that engine.
-"""
+"""F1, F2: killed without warning while respondents vote. What was acknowledged is there, once; what was not ends in one state."""
 
 import os
 import random

@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -305,3 +306,14 @@ def test_s26_the_log_of_the_server_holds_neither_codes_nor_answers(
         assert secret.hex() not in said
     with store.reading(quiet) as db:
         assert loose_settings(db) == ()
+
+
+def test_a_connection_that_the_server_ended_is_replaced_before_anybody_uses_it(
+    engine: Engine, postgres: Postgres
+) -> None:
+    with store.reading(engine) as db:
+        before = db.scalar(text("SELECT pg_backend_pid()"))
+    postgres.run(f"SELECT pg_terminate_backend({before})")
+    time.sleep(0.3)
+    with store.transaction(engine) as db:
+        assert db.scalar(text("SELECT pg_backend_pid()")) != before

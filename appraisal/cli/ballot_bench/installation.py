@@ -13,6 +13,7 @@ from typing import Final
 from appraisal import collect, rounds, store
 from appraisal.cli.installing import bring_up
 from appraisal.demo.city import SHORT_QUESTIONNAIRE, demo_rounds, write_folder
+from appraisal.model.faults import Refused
 from appraisal.model.questionnaire_file import read_questionnaire
 from appraisal.model.round import Layout, Policy, RoundPlan
 from appraisal.secrecy.keys import receipt
@@ -44,10 +45,14 @@ class Installation:
 
 
 @contextmanager
-def installed(port: int, counts: Mapping[str, int]) -> Iterator[Installation]:
-    """An installation with so many codes for each kind of round, gone afterwards."""
+def installed(port: int, counts: Mapping[str, int], database_server: str = "") -> Iterator[Installation]:
+    """An installation with so many codes for each kind of round, gone afterwards but for what lies on a database server.
+
+    Raises ``Refused`` for a database on a server that is not empty.
+    """
     with tempfile.TemporaryDirectory(prefix="appraisal-bench-") as folder:
-        settings = Settings(home=Path(folder) / "var", port=port)
+        settings = Settings(home=Path(folder) / "var", port=port, database_server=database_server)
+        _refuse_filled(settings)
         engine = bring_up(settings)
         try:
             codes = {
@@ -56,6 +61,16 @@ def installed(port: int, counts: Mapping[str, int]) -> Iterator[Installation]:
             yield Installation(settings, engine, codes)
         finally:
             engine.dispose()
+
+
+def _refuse_filled(settings: Settings) -> None:
+    if not settings.database_server:
+        return
+    engine = store.connect(settings.database_server)
+    filled = store.revision(engine) is not None
+    engine.dispose()
+    if filled:
+        raise Refused(f"{settings.database_name} holds an installation: an empty database is needed for measuring")
 
 
 def _plan(kind: str, folder: str, codes: int) -> RoundPlan:

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import Any, Final
@@ -28,6 +29,8 @@ class Plan:
     paged_journeys: int
     turns: int
     workers: int
+    # Address of an empty database on PostgreSQL, on which the same is measured by turns; none is measured without.
+    database: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +53,24 @@ class Pace:
 
 @dataclass(slots=True)
 class Figures:
-    """What came out. ``load``: the machine's when it began, from whatever else it does."""
+    """What came out. ``load``: the machine's when it began, from whatever else it does; ``elsewhere``: ballots taken on PostgreSQL."""
 
     one_page: Pace = field(default_factory=Pace)
     bare: Pace = field(default_factory=Pace)
     paged: Pace = field(default_factory=Pace)
+    on_postgresql: Pace = field(default_factory=Pace)
     ratios: list[float] = field(default_factory=list)
     load: float = 0.0
     post_p99: float = 0.0
     workers_mb: float = 0.0
     receipts: list[str] = field(default_factory=list)
+    elsewhere: int = 0
     stored: int = 0
     troubles: list[str] = field(default_factory=list)
 
     @property
     def accepted(self) -> int:
-        return len(self.receipts)
+        return len(self.receipts) + self.elsewhere
 
     @property
     def ratio(self) -> float:
@@ -77,9 +82,15 @@ class Figures:
         """Whether nothing failed and everything that was acknowledged is there."""
         return not self.troubles and self.stored == self.accepted
 
+    @property
+    def postgresql_to_sqlite(self) -> float:
+        """The pace of one-page ballots on PostgreSQL, as a part of that on SQLite; 0 where it was not measured."""
+        return self.on_postgresql.per_second / self.one_page.per_second if self.one_page.per_second else 0.0
+
     def plain(self) -> dict[str, Any]:
         """The figures as ``--json`` prints them."""
-        return {
+        beside = {"postgresql": self._plain_postgresql()} if self.on_postgresql.journeys else {}
+        return beside | {
             "one_page": {
                 "journeys_per_s": round(self.one_page.per_second, 1),
                 "cpu_ms": round(self.one_page.cpu_ms, 2),
@@ -99,6 +110,13 @@ class Figures:
             "workers_mb": round(self.workers_mb, 1),
         }
 
+    def _plain_postgresql(self) -> dict[str, float]:
+        return {
+            "journeys_per_s": round(self.on_postgresql.per_second, 1),
+            "cpu_ms": round(self.on_postgresql.cpu_ms, 2),
+            "ratio_to_sqlite": round(self.postgresql_to_sqlite, 3),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Bench:
@@ -114,7 +132,7 @@ class Bench:
         before = server.cpu_seconds()
         walked = self.crowd.walk(kind, server.port, codes, pace)
         cpu = server.cpu_seconds() - before
-        self.figures.troubles += walked.troubles
+        self.figures.troubles.extend(walked.troubles)
         if kind != "bare":
             self.figures.receipts += walked.receipts
         return Pace(len(walked.receipts), walked.ended - walked.began, cpu), walked.posts, walked.page_bytes
@@ -128,20 +146,44 @@ def measure(plan: Plan) -> Figures:
         "paged": plan.paged_journeys + WARM_UP,
     }
     with installed(free_port(), counts) as place, Crowd.gathered(plan.respondents) as crowd:
-        home = {"APPRAISAL_HOME": str(place.settings.home), "PORT": str(place.settings.port)}
-        ours = [sys.executable, "-m", "appraisal.cli", "serve", "--workers", str(plan.workers)]
         bench = Bench(crowd, place, figures)
-        with served(ours, place.settings.port, home) as server:
+        with _ours(place, plan) as server, _beside(crowd, plan, figures) as walk_beside:
             _, _, size = bench.walk("one_page", server, WARM_UP)
             bench.walk("paged", server, WARM_UP // 4)
-            _by_turns(bench, server, plan, size)
+            _by_turns(bench, server, plan, size, walk_beside)
             _steady(bench, server)
             figures.workers_mb = server.workers_mb()
-        figures.stored = _stored(place, figures.receipts)
+        figures.stored += _stored(place, figures.receipts)
     return figures
 
 
-def _by_turns(bench: Bench, server: Served, plan: Plan, size: int) -> None:
+def _ours(place: Installation, plan: Plan) -> AbstractContextManager[Served]:
+    home = {"APPRAISAL_HOME": str(place.settings.home), "PORT": str(place.settings.port)}
+    ours = [sys.executable, "-m", "appraisal.cli", "serve", "--workers", str(plan.workers)]
+    return served(ours, place.settings.port, {**home, "APPRAISAL_DATABASE": place.settings.database_server})
+
+
+@contextmanager
+def _beside(crowd: Crowd, plan: Plan, figures: Figures) -> Iterator[Callable[[], None]]:
+    """The same program on PostgreSQL, where one is named; what yields lets it be walked through once in each turn."""
+    if not plan.database:
+        yield lambda: None
+        return
+    count = plan.journeys // plan.turns
+    with installed(free_port(), {"one_page": plan.journeys + WARM_UP}, plan.database) as place:
+        bench = Bench(crowd, place, Figures(receipts=[], troubles=figures.troubles))
+
+        def walk() -> None:
+            figures.on_postgresql = _more(figures.on_postgresql, bench.walk("one_page", server, count)[0])
+
+        with _ours(place, plan) as server:
+            bench.walk("one_page", server, WARM_UP)
+            yield walk
+        figures.stored += _stored(place, bench.figures.receipts)
+    figures.elsewhere += bench.figures.accepted
+
+
+def _by_turns(bench: Bench, server: Served, plan: Plan, size: int, walk_beside: Callable[[], None]) -> None:
     port = free_port()
     environment = {"BENCH_HOME": str(bench.place.settings.home), "BENCH_BYTES": str(size), "PYTHONPATH": os.getcwd()}
     figures = bench.figures
@@ -152,6 +194,7 @@ def _by_turns(bench: Bench, server: Served, plan: Plan, size: int) -> None:
             ours = bench.walk("one_page", server, plan.journeys // plan.turns)[0]
             figures.bare, figures.one_page = _more(figures.bare, beside), _more(figures.one_page, ours)
             figures.ratios.append(ours.per_second / beside.per_second if beside.per_second else 0.0)
+            walk_beside()
             figures.paged = _more(figures.paged, bench.walk("paged", server, plan.paged_journeys // plan.turns)[0])
 
 
