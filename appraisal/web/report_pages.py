@@ -1,6 +1,7 @@
 """A department's report to download: printed by the worker, never inside a request; until it is there, a page that waits for it."""
 
 import time
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +31,7 @@ def department_report(round_code: str, department: str, back: str) -> Response:
         with writing() as db:
             note_look(db, "report.download", f"{round_code}/{department}", path.stem)
         name = f"{round_code}-{department}.pdf"
-        return send_file(path, "application/pdf", as_attachment=True, download_name=name)
+        return send_file(BytesIO(path.read_bytes()), "application/pdf", as_attachment=True, download_name=name)
     with snapshot() as db:
         kept = the_round(db, round_code)
     answer = make_response(render_template("staff/report_waiting.html", round=kept, department=facts.own, back=back))

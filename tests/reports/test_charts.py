@@ -8,6 +8,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from appraisal.model.department_report import RoundScore
+from appraisal.model.questionnaire import Role
 from appraisal.model.results import DepartmentResult, RoundResults, Standing
 from appraisal.model.wording import Wording
 from appraisal.reports import charts
@@ -30,7 +32,8 @@ STRATA = {
     "citizen": Wording("市民", "Citizens"),
     "deputy": Wording("两代表一委员", "Deputies and committee members"),
 }
-KINDS = ("caterpillar", "diverging", "funnel", "heatmap", "strip", "strata")
+OF_REPORTS = ("placed", "trend", "beside", "progress")
+KINDS = ("caterpillar", "diverging", "funnel", "heatmap", "strip", "strata", *OF_REPORTS)
 Box = tuple[float, float, float, float]
 
 
@@ -56,6 +59,8 @@ def odd_results() -> RoundResults:
 
 
 def drawn(kind: str, results: RoundResults, language: str) -> str:
+    if kind in OF_REPORTS:
+        return drawn_for_a_report(kind, results, language)
     one = results.departments[1 % len(results.departments)]
     match kind:
         case "caterpillar":
@@ -70,6 +75,52 @@ def drawn(kind: str, results: RoundResults, language: str) -> str:
             return charts.strip(results, one.code, language)
         case _:
             return charts.diverging_strata(one, STRATA, ITEM, language)
+
+
+def drawn_for_a_report(kind: str, results: RoundResults, language: str) -> str:
+    one = results.departments[1 % len(results.departments)]
+    match kind:
+        case "placed":
+            return charts.placed(results.departments[0], results.departments[1:], language)
+        case "trend":
+            return charts.trend(one.name[language], history(results), language)
+        case "beside":
+            return charts.beside("beside-Z", one.name[language], marks(language), language)
+        case _:
+            return charts.progress(rounds_of_slips(one.name[language]), language)
+
+
+def history(results: RoundResults) -> list[RoundScore]:
+    """Six rounds with long names, wide and narrow intervals, one at the end of the scale, one without an interval."""
+    return [
+        RoundScore(
+            f"R{number}",
+            Wording(f"示范市第{number}届万人民主评议机关", "The democratic appraisal of Shifan"),
+            one.score,
+        )
+        for number, one in enumerate(results.departments[4:10])
+        if one.score.value is not None
+    ]
+
+
+def marks(language: str) -> list[charts.MarkBeside]:
+    """Every mark asked: one withheld, one at the top of the scale, the others by chance."""
+    rng = random.Random(3)
+    options = [o for item in default_questionnaire().department_items for o in item.options if o.role is Role.MARK]
+    rows = [
+        charts.MarkBeside(o.label[language], s := rng.random() / 2, s * 0.7, s * 1.3, rng.random() / 3, s > 0.3)
+        for o in options
+    ]
+    rows[0] = charts.MarkBeside(rows[0].label, None, None, None, 0.01, False)
+    rows[1] = charts.MarkBeside(rows[1].label, 1.0, 0.96, 1.0, None, True)
+    return rows
+
+
+def rounds_of_slips(name: str) -> list[charts.RoundProgress]:
+    return [
+        charts.RoundProgress("示范市第十一届万人民主评议机关", dict.fromkeys(charts.Stage, 1200)),
+        charts.RoundProgress(name, {charts.Stage.CLOSED: 1, charts.Stage.LEFT: 0}),
+    ]
 
 
 def texts(svg: str) -> list[tuple[str, Box]]:
@@ -117,13 +168,13 @@ def test_no_text_is_clipped_and_none_lies_on_another(kind: str, language: str) -
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("kind", ["caterpillar", "strip", "diverging", "strata"])
+@pytest.mark.parametrize("kind", ["caterpillar", "strip", "diverging", "strata", "placed", "beside"])
 def test_no_text_lies_on_the_plot_of_its_row(kind: str, language: str) -> None:
     svg = drawn(kind, odd_results(), language)
     rows = [
         line.attrib
         for line in ET.fromstring(svg).iter(f"{NAMESPACE}line")
-        if line.attrib["stroke-width"] in ("0.6", "0.4")
+        if line.attrib["stroke-width"] in ("0.6", "0.5", "0.4") and line.attrib["y1"] == line.attrib["y2"]
     ]
     plots = [(float(row["x1"]), float(row["y1"]) - 1, float(row["x2"]), float(row["y1"]) + 1) for row in rows]
     assert plots

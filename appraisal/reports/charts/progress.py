@@ -68,7 +68,7 @@ def progress(rounds: Sequence[RoundProgress], language: str) -> str:
     title = text(language, "提示单上的问题整改到哪一步")
     drawing = Drawing(
         "progress",
-        LABEL + PLOT + 3 * GAP,
+        LABEL + 3 * GAP + max([PLOT, *(width_of(_told(each, language), SMALL) for each in rounds)]),
         TOP + ROW * max(len(rounds), 1) + GAP,
         title,
         "; ".join(f"{each.label}: {_told(each, language)}" for each in rounds) or text(language, "没有。"),

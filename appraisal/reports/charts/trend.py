@@ -32,7 +32,7 @@ def trend(name: str, history: Sequence[RoundScore], language: str) -> str:
     """The scores from the oldest round to the newest; figures stand beside the dots, where no line of the drawing runs."""
     low, high = _span(history)
     labels = [fold(each.title[language], COLUMN - 2 * GAP, SMALL) for each in history]
-    foot = max((len(lines) for lines in labels), default=1) * SMALL * 1.3 + 14
+    foot = max((len(lines) for lines in labels), default=1) * SMALL * 1.3 + 28
     width = LEFT + COLUMN * max(len(history), 2) + GAP
     drawing = Drawing("trend", width, TOP + HEIGHT + foot, _title(name, language), _description(history, language))
     _axis(drawing, low, high, width)
@@ -43,7 +43,7 @@ def trend(name: str, history: Sequence[RoundScore], language: str) -> str:
     for (x, y), each, lines in zip(places, history, labels, strict=True):
         _point(drawing, x, y, each, low, high)
         for number, line in enumerate(lines):
-            drawing.write(x, TOP + HEIGHT + 18 + number * SMALL * 1.3, line, size=SMALL, anchor="middle", fill=SOFT)
+            drawing.write(x, TOP + HEIGHT + 32 + number * SMALL * 1.3, line, size=SMALL, anchor="middle", fill=SOFT)
     return drawing.svg()
 
 
