@@ -33,7 +33,22 @@ def disguises(word: str) -> list[bytes]:
 def hits(files: dict[str, bytes], words: Sequence[str]) -> list[str]:
     """Which files hold which of the words, in any disguise."""
     wanted = [(word, form) for word in words for form in disguises(word)]
-    return [f"{name}: {word}" for name, content in files.items() for word, form in wanted if form in content]
+    found = []
+    for name, content in files.items():
+        there = beginnings(content, [form for _, form in wanted])
+        found += [f"{name}: {word}" for word, form in wanted if form[:6] in there and form in content]
+    return found
+
+
+def beginnings(content: bytes, forms: Sequence[bytes]) -> set[bytes]:
+    """The first six bytes of forms that occur at all: one pass, where looking for thousands of forms would be thousands."""
+    first, second = np.zeros(1 << 24, dtype=bool), np.zeros(1 << 24, dtype=bool)
+    for form in forms:
+        first[int.from_bytes(form[:3], "big")] = second[int.from_bytes(form[3:6], "big")] = True
+    signs = np.frombuffer(content, dtype=np.uint8).astype(np.uint32)
+    threes = signs[:-2] << 16 | signs[1:-1] << 8 | signs[2:]
+    places = np.flatnonzero(first[threes[:-3]] & second[threes[3:]]) if len(threes) > 3 else []
+    return {content[place : place + 6] for place in places}
 
 
 def rho(found: Sequence[int]) -> float:
