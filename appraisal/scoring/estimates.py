@@ -161,7 +161,6 @@ def _row(found: stats.Means | stats.Shares, place: int) -> stats.Means | stats.S
     return replace(found, **row)
 
 
-
 def number(value: float) -> float | None:
     """A plain float, ``None`` for "no result"."""
     return None if np.isnan(value) else float(value)

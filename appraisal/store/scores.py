@@ -135,7 +135,19 @@ def find_flag(db: Session, flag_id: int) -> tuple[FlagResult, int] | None:
 
 
 def _flag(row: FlagRow, department: str) -> FlagResult:
-    numbers = (row.n, row.count, row.share, row.expected, row.ratio, row.p, row.q_bh, row.q_by, row.stratum, row.other, row.bound)
+    numbers = (
+        row.n,
+        row.count,
+        row.share,
+        row.expected,
+        row.ratio,
+        row.p,
+        row.q_bh,
+        row.q_by,
+        row.stratum,
+        row.other,
+        row.bound,
+    )
     return FlagResult(row.id, department, row.item, row.option, row.rule, *numbers)
 
 

@@ -11,7 +11,9 @@ from tests.architecture import texts
 PACKAGE = Path(__file__).parents[2] / "appraisal"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 # The slips are Chinese official letters; they have no English form.
-TEMPLATES = sorted([*(PACKAGE / "web" / "templates").rglob("*.html"), *(PACKAGE / "reports").rglob("department_*.html")])
+TEMPLATES = sorted(
+    [*(PACKAGE / "web" / "templates").rglob("*.html"), *(PACKAGE / "reports").rglob("department_*.html")]
+)
 PARTS = re.compile(r"%\((\w+)\)")
 
 

@@ -121,7 +121,11 @@ def expected(endpoint: str, role: str, whose: str) -> int | None:
         return 403
     seen_by_other = role == "d2" and endpoint.startswith("desk.")
     found = {"own": not seen_by_other, "foreign": seen_by_other}.get(whose, False)
-    return None if rule.object is None or found or (endpoint in ("desk.results", "desk.report") and whose == "own") else 404
+    return (
+        None
+        if rule.object is None or found or (endpoint in ("desk.results", "desk.report") and whose == "own")
+        else 404
+    )
 
 
 def cases(app: Flask, objects: Objects, method: str) -> Iterator[tuple[str, str, str, str]]:
