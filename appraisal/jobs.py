@@ -61,6 +61,8 @@ def make_queue(settings: Settings, immediate: bool = False, mail: MailServer | N
 
     ``mail``: the server that takes the mail, which the worker alone needs to know.
     """
+    # Whatever the umask: the queue is its owner's alone, as the database is.
+    settings.queue.touch(mode=0o600)
     huey = SqliteHuey("appraisal", filename=str(settings.queue), immediate=immediate, immediate_use_memory=False)
 
     @cache

@@ -22,7 +22,7 @@ SIGNER: Final = "办公室"
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """How far one slip came: ``issued`` days ago (None: still a draft), then the steps, each so many days after issue."""
+    """How far one slip came: ``issued`` days ago (None: still a draft), then the steps, each so many days after issue or drafting."""
 
     issued: int | None
     steps: tuple[tuple[str, int], ...] = ()
@@ -51,6 +51,7 @@ CHAPTERS: Final = (
     Chapter(7, (("recall", 2),)),
     Chapter(0, ()),
     Chapter(None),
+    Chapter(None, (("discard", 1),)),
 )
 # The slip of this place is issued today and waits to be signed: its department is the one that a visitor logs in as.
 TO_BE_SIGNED: Final = CHAPTERS.index(Chapter(0, ()))
@@ -81,13 +82,12 @@ def _live(filling: Filling, code: str, department: str, flags: Sequence[FlagResu
         for number in numbers:
             scoring.judge_finding(db, number, Outcome.TRUE, "调阅办件记录、现场查看后属实。", ORGANISER, started)
         slip_id = followup.bundle(db, code, department, numbers, ORGANISER, started)
-    if chapter.issued is None:
-        return
-    issued = _ago(filling.now, chapter.issued)
-    _issue(filling, slip_id, issued)
+    begun = started if chapter.issued is None else _ago(filling.now, chapter.issued)
+    if chapter.issued is not None:
+        _issue(filling, slip_id, begun)
     for step, after in chapter.steps:
         with filling.writing() as db:
-            STEPS[step](db, slip_id, numbers, department, issued + timedelta(days=after, hours=2))
+            STEPS[step](db, slip_id, numbers, department, begun + timedelta(days=after, hours=2))
 
 
 def _write_up(db: Session, code: str, flag: FlagResult, now: datetime) -> str:
@@ -189,6 +189,10 @@ def _extend(db: Session, slip_id: int, _numbers: Sequence[str], _department: str
     followup.extend(db, slip_id, ORGANISER, now, until, "情况属实，同意。")
 
 
+def _discard(db: Session, slip_id: int, _numbers: Sequence[str], _department: str, now: datetime) -> None:
+    followup.discard(db, slip_id, ORGANISER, now, "与另一份提示单重复。")
+
+
 def _recall(db: Session, slip_id: int, _numbers: Sequence[str], _department: str, now: datetime) -> None:
     followup.recall(db, slip_id, SECOND, now, "依据条款写错，撤回更正。")
     followup.correct(db, slip_id, ORGANISER, now)
@@ -215,6 +219,7 @@ STEPS: Final[dict[str, Callable[[Session, int, Sequence[str], str, datetime], No
     "reassign": _reassign,
     "ask_extension": _ask_extension,
     "extend": _extend,
+    "discard": _discard,
     "recall": _recall,
     "strike_off": _strike_off,
     "close": _close,

@@ -79,7 +79,8 @@ def test_every_ballot_that_was_cast_was_opened(city_db: Session) -> None:
 
 def test_one_round_is_published_one_scored_and_one_open(city_db: Session) -> None:
     states = {line.code: line.state for line in rounds.all_rounds(city_db)}
-    assert states == {"R11": RoundState.PUBLISHED, "R12": RoundState.SCORED, "Z03": RoundState.OPEN}
+    opened = {"Z03": RoundState.OPEN, "K01": RoundState.OPEN}
+    assert states == {"R11": RoundState.PUBLISHED, "R12": RoundState.SCORED, **opened}
 
 
 def test_at_least_ten_slips_are_issued_and_lie_in_the_folder_as_they_are_kept(city: DemoHome, city_db: Session) -> None:
@@ -142,7 +143,7 @@ def test_of_two_that_fill_at_once_the_second_finds_the_city(tmp_path: Path) -> N
     assert [one.returncode for one in both] == [0, 0]
     assert said[0] == said[1]
     states = {line["code"]: line["state"] for line in DemoHome(tmp_path / "var", "").json("round", "list")["rounds"]}
-    assert states == {"R11": "published", "R12": "scored", "Z03": "open"}
+    assert states == {"R11": "published", "R12": "scored", "Z03": "open", "K01": "open"}
 
 
 def test_a_filling_that_was_killed_is_begun_anew(tmp_path: Path) -> None:
@@ -156,7 +157,7 @@ def test_a_filling_that_was_killed_is_begun_anew(tmp_path: Path) -> None:
     started.kill()
     assert started.wait() == -signal.SIGKILL
     assert subprocess.run(command, env=env, stdout=subprocess.DEVNULL, timeout=200, check=False).returncode == 0
-    assert len(DemoHome(home, "").json("round", "list")["rounds"]) == 3
+    assert len(DemoHome(home, "").json("round", "list")["rounds"]) == 4
     assert not (tmp_path / "var.filling").exists()
 
 
