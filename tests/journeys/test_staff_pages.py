@@ -44,7 +44,17 @@ STUFFED = "2025-9"
 LANGUAGES = ("zh-CN", "en")
 LOGINS = {"office": "zhuban", "desk": "d1", "audit": "shenji", "account": "zhuban"}
 # What is taken home as a file is no page.
-FILES = {"office.slip_pdf", "office.questionnaire_file", "office.evidence", "desk.slip_pdf", "desk.evidence"}
+FILES = {
+    "office.slip_pdf",
+    "office.questionnaire_file",
+    "office.evidence",
+    "office.department_report",
+    "office.ledger_book",
+    "audit.ledger_book",
+    "desk.slip_pdf",
+    "desk.evidence",
+    "desk.report",
+}
 
 
 @dataclass(frozen=True)

@@ -194,7 +194,7 @@ class Story:
         """The office sends the answer back once; this is what the department then reads."""
         assert self.answered
         page = self.at("zhuban", "审核整改反馈")
-        page.get_by_label("审核意见").fill(REASON)
+        page.get_by_label("意见").fill(REASON)
         press(page, "退回重办")
         return seen(self.at("d1", "反馈整改情况"))
 
@@ -338,7 +338,8 @@ def test_who_drafts_a_slip_is_told_that_somebody_else_approves_it(story: Story) 
 
 
 def test_the_second_person_approves_and_the_slip_has_its_number(story: Story) -> None:
-    assert f"已审签，编号示评办提〔{city_now().year}〕1号。" in story.approved
+    assert "已审签并编号。" in story.approved
+    assert f"示评办提〔{city_now().year}〕1号" in story.approved
 
 
 def test_the_worker_issues_the_slip(story: Story) -> None:
