@@ -106,11 +106,7 @@ def test_sealed_rows_have_the_same_few_lengths(city: City) -> None:
         assert len(set(scalars(city.settled / "appraisal.db", f"SELECT length(sealed) FROM {table}"))) == 1
 
 
-@pytest.mark.skip(
-    reason="PostgreSQL's statement log is looked at where a PostgreSQL runs; this installation keeps SQLite alone"
-)
-def test_the_database_server_writes_no_statement_down() -> None:
-    """S26."""
+# S26, the statement log of a PostgreSQL server, is looked at in tests/store/test_postgres.py, where one runs.
 
 
 def test_a_comment_has_no_column_that_leads_to_its_ballot(city: City) -> None:
