@@ -6,6 +6,7 @@
 ``quality`` says which ballots are unusual, ``quarantine`` sets cohorts of them aside by two people, ``sensitivity`` scores otherwise.
 """
 
+from appraisal.model.sensitivity import Choice
 from appraisal.scoring.comments import comments, mark_read
 from appraisal.scoring.department_report import department_facts
 from appraisal.scoring.findings import NewFinding, judge_finding, register_finding
@@ -25,7 +26,7 @@ from appraisal.scoring.review import (
     shown,
 )
 from appraisal.scoring.runs import Computed, compute_round, keep_run, round_to_score, score_round
-from appraisal.scoring.sensitivity import Choice, sensitivity
+from appraisal.scoring.sensitivity import sensitivity
 from appraisal.scoring.tuning import tuning
 from appraisal.scoring.words import department_words
 
