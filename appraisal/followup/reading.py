@@ -1,12 +1,11 @@
 """What is seen of slips and the ledger; colours are worked out from today's date, never kept."""
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
 from appraisal.followup.moves import slip_of
 from appraisal.model.calendar import CONTEST_DAYS, OFFICE_DAYS, Exceptions, after_working_days, colour
-from appraisal.model.finding import RUNNING, FindingState
+from appraisal.model.finding import FindingState
 from appraisal.model.slip import Balance, Event, Ledger, LedgerLine, SlipLine, SlipView
 from appraisal.model.slip_moves import SLIP_MOVES, WAITS_FOR, Actor, SlipState
 from appraisal.store import Session, following
@@ -48,18 +47,7 @@ def ledger(db: Session, round_code: str | None, today: date, department: str | N
     """Every finding, those of a round or a department where one is given, and the balance over just these."""
     exceptions = calendar(db)
     found = following.find_findings(db, round_code, department)
-    return Ledger(tuple(_ledger_line(one, today, exceptions) for one in found), _balance(one.state for one in found))
-
-
-def _balance(states: Iterable[FindingState]) -> Balance:
-    counted = Counter(states)
-    return Balance(
-        registered=counted.total(),
-        closed=counted[FindingState.CLOSED],
-        running=sum(counted[state] for state in RUNNING),
-        unfounded=counted[FindingState.UNFOUNDED],
-        transferred=counted[FindingState.TRANSFERRED],
-    )
+    return Ledger(tuple(_ledger_line(one, today, exceptions) for one in found), Balance.of(one.state for one in found))
 
 
 def department_due(kept: KeptSlip) -> date | None:

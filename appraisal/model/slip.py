@@ -1,12 +1,14 @@
 """A work-prompt slip (工作提示单): its document, and what is seen of it. Its moves are in ``slip_moves``."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Self
 
 from appraisal.model.calendar import Colour
 from appraisal.model.evidence import EvidenceFile
+from appraisal.model.finding import RUNNING, FindingState
 from appraisal.model.slip_moves import SlipState
 
 
@@ -148,6 +150,22 @@ class Balance:
     running: int
     unfounded: int
     transferred: int
+
+    @classmethod
+    def of(cls, states: Iterable[FindingState]) -> Self:
+        """The balance over problems in these states.
+
+        >>> Balance.of([FindingState.CLOSED, FindingState.WATCHED, FindingState.ON_SLIP])
+        Balance(registered=3, closed=1, running=2, unfounded=0, transferred=0)
+        """
+        counted = Counter(states)
+        return cls(
+            registered=counted.total(),
+            closed=counted[FindingState.CLOSED],
+            running=sum(counted[state] for state in RUNNING),
+            unfounded=counted[FindingState.UNFOUNDED],
+            transferred=counted[FindingState.TRANSFERRED],
+        )
 
     @property
     def adds_up(self) -> bool:

@@ -7,53 +7,13 @@ from typing import Final
 from flask import g
 
 from appraisal.model.round import RoundPlan
-from appraisal.model.signal import QuarantineState, Signal, SignalKind, SignalRules
-from appraisal.reports import figures
+from appraisal.model.signal import QuarantineState, Signal, SignalRules
+from appraisal.reports import figures, signal_wording
 from appraisal.scoring.quarantine import STEPS, Cohort
 from appraisal.store.trails import Step
 from appraisal.web.language import _
 
 N_: Final = str
-SENTENCES: Final[Mapping[SignalKind, str]] = {
-    SignalKind.LONE: N_(
-        "%(seen)s份评议票只评了%(department)s一个部门，而且全选%(end)s的答案；这样的评议票，其他部门平均%(expected)s份。"
-    ),
-    SignalKind.EXTREME: N_(
-        "%(where)s：%(seen)s份评议票一反对其他部门的评价，给%(department)s的全是%(end)s的答案；按它得到的其他答案，预计约%(expected)s份。"
-    ),
-    SignalKind.IDENTICAL: N_("%(where)s：%(seen)s份评议票对同样的部门给出完全相同的答案；按偶然预计约%(expected)s份。"),
-    SignalKind.ALIKE: N_("%(where)s：%(seen)s份评议票几乎是另一份评议票的翻版；按偶然预计约%(expected)s份。"),
-    SignalKind.CONTENTED: N_(
-        "%(where)s：%(seen)s份评议票对所有部门都选最好的答案；按其余评议票预计约%(expected)s份。满意的人很多，本来就有这样的评议票。"
-    ),
-    SignalKind.STRAIGHT: N_(
-        "%(where)s：%(seen)s份评议票从头到尾是同一个答案（不是最好的）；按偶然预计约%(expected)s份。"
-    ),
-    SignalKind.BURST: N_(
-        "公开登记的一批评议票（%(among)s份）里，有%(seen)s份给%(department)s的是%(end)s的答案；按整轮的比例，预计约%(expected)s份。哪一份在哪一批，开启时已经忘掉；下面涉及的，是全轮中一反对其他部门的评价、给它的全是%(end)s答案的评议票。"
-    ),
-    SignalKind.RESPONSE: N_(
-        "%(where)s第%(end)s批评议码用了%(seen)s个（共%(among)s个）；按其他各批预计约%(expected)s个。说的是评议码，不指向任何评议票。"
-    ),
-}
-KINDS: Final[Mapping[SignalKind, str]] = {
-    SignalKind.LONE: N_("只评一个部门"),
-    SignalKind.EXTREME: N_("集中给一个部门极端评价"),
-    SignalKind.IDENTICAL: N_("答案完全相同"),
-    SignalKind.ALIKE: N_("答案几乎相同"),
-    SignalKind.CONTENTED: N_("全部选最好"),
-    SignalKind.STRAIGHT: N_("从头到尾一个答案"),
-    SignalKind.BURST: N_("同一批集中给一个部门极端评价"),
-    SignalKind.RESPONSE: N_("一批评议码的使用率异常"),
-}
-ENDS: Final[Mapping[str, str]] = {"worst": N_("最差"), "best": N_("最好")}
-STATES: Final[Mapping[QuarantineState, str]] = {
-    QuarantineState.PROPOSED: N_("已提请隔离，待复核"),
-    QuarantineState.HELD: N_("隔离中"),
-    QuarantineState.RELEASING: N_("隔离中，已提请放回，待复核"),
-    QuarantineState.RELEASED: N_("已放回"),
-    QuarantineState.DECLINED: N_("没有隔离"),
-}
 DEEDS: Final[Mapping[str, tuple[str, str]]] = {
     "hold": (N_("同意隔离"), N_("得分从此不计这些评议票，附表仍计。评议票不删除，以后可以放回。")),
     "decline": (N_("不隔离"), N_("这些评议票照常计入得分。")),
@@ -107,9 +67,13 @@ class LimitView:
 
 
 def signal_view(plan: RoundPlan, signal: Signal, proposable: Collection[str]) -> SignalView:
-    chance = figures.chance(signal.q)
     return SignalView(
-        signal.key, _(KINDS[signal.kind]), sentence(plan, signal), chance, len(signal.numbers), signal.key in proposable
+        key=signal.key,
+        kind=signal_wording.kind(signal, g.language),
+        sentence=signal_wording.sentence(plan, signal, g.language),
+        chance=figures.chance(signal.q),
+        ballots=len(signal.numbers),
+        proposable=signal.key in proposable,
     )
 
 
@@ -120,31 +84,15 @@ def cohort_view(plan: RoundPlan, cohort: Cohort, login: str) -> CohortView:
     offered = [name for name in STEPS.get(kept.state, ()) if not (own and name in ("hold", "release"))]
     return CohortView(
         id=kept.id,
-        kind=_(KINDS[cohort.signal.kind]),
-        sentence=sentence(plan, cohort.signal),
+        kind=signal_wording.kind(cohort.signal, g.language),
+        sentence=signal_wording.sentence(plan, cohort.signal, g.language),
         ballots=kept.ballots,
-        state=_(STATES[kept.state]),
+        state=signal_wording.state(kept.state, g.language),
         held=kept.state in (QuarantineState.HELD, QuarantineState.RELEASING),
         formula=kept.formula,
         frozen_sha256=kept.frozen_sha256,
         steps=kept.steps,
         deeds=tuple(DeedView(name, *(_(words) for words in DEEDS[name])) for name in offered),
-    )
-
-
-def sentence(plan: RoundPlan, signal: Signal) -> str:
-    """What a signal says, with its figures."""
-    strata = {one.code: one.name for one in plan.strata}
-    departments = {one.code: one.name for one in plan.departments}
-    end = ENDS.get(signal.end)
-    return _(
-        SENTENCES[signal.kind],
-        where=strata[signal.stratum][g.language] if signal.stratum else _("各类评议主体合计"),
-        department=departments[signal.department][g.language] if signal.department else "",
-        end=_(end) if end else signal.end,
-        seen=figures.whole(signal.seen),
-        among=figures.whole(signal.among),
-        expected=figures.whole(signal.expected),
     )
 
 

@@ -7,7 +7,7 @@ from flask import Flask
 
 from appraisal import i18n, scoring, store
 from appraisal.model.signal import SignalKind
-from appraisal.web.quality_views import KINDS, SENTENCES
+from appraisal.reports.signal_wording import KINDS, SENTENCES
 from tests.makers import NOW, make_account, make_lone_key, make_stuffed_round
 from tests.web.staffed import Visitor
 
