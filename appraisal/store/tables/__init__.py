@@ -12,6 +12,7 @@ from appraisal.store.tables.following import (
     Serial,
     Slip,
     SlipChase,
+    SlipCopy,
     SlipEvent,
 )
 from appraisal.store.tables.installation import KeyCheck
@@ -81,6 +82,7 @@ __all__ = [
     "Serial",
     "Slip",
     "SlipChase",
+    "SlipCopy",
     "SlipEvent",
     "StaffSession",
 ]

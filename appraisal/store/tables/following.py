@@ -74,6 +74,17 @@ class SlipEvent(Base):
     note: Mapped[str] = mapped_column(Text)
 
 
+class SlipCopy(Base):
+    """One numbered copy of an issued letter: who was to get it, and the hash of its bytes, which differ from the letter's by the mark."""
+
+    __tablename__ = "slip_copy"
+    __table_args__ = WITHOUT_ROWID
+    slip_id: Mapped[int] = mapped_column(ForeignKey("slip.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    recipient: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
+
+
 class SlipChase(Base):
     """That a date of a slip was pressed for at a level: once, however often the clock looks."""
 
