@@ -27,25 +27,41 @@ STRIP_PLOT = 300.0
 PLACES = 76.0
 
 
-def caterpillar(results: RoundResults, language: str) -> str:
-    """All departments in their groups, best first. Hollow: indicative only. Scores axis as wide as the intervals need."""
+def caterpillar(
+    results: RoundResults,
+    language: str,
+    *,
+    key: str = "caterpillar",
+    plot: float = PLOT,
+    scale: tuple[DepartmentResult, ...] = (),
+) -> str:
+    """All departments in their groups, best first. Hollow: indicative only. Scores axis as wide as the intervals need.
+
+    ``key``: what tells it from others on the same page; ``plot``: width of the scale; ``scale``: departments that it reaches over
+    besides, so that several charts have the same.
+    """
     laid = rows(results, language, TOP)
-    axis = ScoreAxis(results.departments, label_width(laid) + 2 * GAP, PLOT)
+    axis = ScoreAxis((*results.departments, *scale), label_width(laid) + 2 * GAP, plot)
     height = bottom(laid, TOP) + 34
-    title = text(language, "各部门得分与95%区间")
-    drawing = Drawing(
-        "caterpillar",
-        axis.right + GAP + _words_width(language) + PLACES,
-        height,
-        title,
-        _description(results, language),
-    )
-    _legend(drawing, language, axis)
+    width = max(axis.right + GAP + _words_width(language) + _places_width(language), _legend_width(language))
+    drawing = Drawing(key, width, height, _title(results, language), _description(results, language))
+    _legend(drawing, language)
     draw_axis(drawing, axis, TOP, height - 34)
     for row in laid:
         _row(drawing, row, axis, language)
     _places(drawing, laid, axis.right + GAP + _words_width(language), language)
     return drawing.svg()
+
+
+def _title(results: RoundResults, language: str) -> str:
+    """A drawing of one group says which."""
+    title, groups = text(language, "各部门得分与95%区间"), {one.group for one in results.departments}
+    named = [name[language] for code, name in results.groups.items() if code in groups]
+    return f"{named[0]}{text(language, '：')}{title}" if len(named) == 1 else title
+
+
+def _places_width(language: str) -> float:
+    return max(PLACES, width_of(text(language, "位次范围"), SMALL) + GAP)
 
 
 def strip(results: RoundResults, department: str, language: str) -> str:
@@ -102,13 +118,21 @@ def draw_axis(drawing: Drawing, axis: ScoreAxis, top: float, foot: float) -> Non
             drawing.write(axis.x(tick), y, figures.score_mark(tick), size=SMALL, anchor="middle", fill=SOFT)
 
 
-def _legend(drawing: Drawing, language: str, axis: ScoreAxis) -> None:
+def _legend(drawing: Drawing, language: str) -> None:
     x = GAP
-    for fill, said in ((ACCENT, text(language, "得分与95%区间")), (PAPER, text(language, "评价太少，仅供参考"))):
+    for fill, said in _legend_entries(language):
         drawing.line(x, 20, x + 34, 20, stroke=INK, width=1.6)
         drawing.dot(x + 17, 20, 4.5, fill=fill, stroke=ACCENT)
         drawing.write(x + 42, 24, said, size=SMALL, fill=SOFT)
         x += 42 + width_of(said, SMALL) + 24
+
+
+def _legend_entries(language: str) -> tuple[tuple[str, str], ...]:
+    return (ACCENT, text(language, "得分与95%区间")), (PAPER, text(language, "评价太少，仅供参考"))
+
+
+def _legend_width(language: str) -> float:
+    return GAP + sum(42 + width_of(said, SMALL) + 24 for _, said in _legend_entries(language))
 
 
 def _row(drawing: Drawing, row: Row, axis: ScoreAxis, language: str) -> None:

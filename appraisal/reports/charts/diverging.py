@@ -33,14 +33,14 @@ class Bar:
     counts: Mapping[str, int] | None
 
 
-def diverging(results: RoundResults, item: Item, language: str) -> str:
+def diverging(results: RoundResults, item: Item, language: str, *, key: str = "diverging") -> str:
     """The score item's answers of every department, in the order of the caterpillar. ``item``: whose counts the results hold."""
     bars: list[Bar] = []
     for name, members in by_group(results):
         bars.append(Bar(name[language], None))
         bars += [Bar(name_of(one, language), one.counts) for one in members]
     title = text(language, "%(item)s：各部门的回答", item=item.wording[language])
-    return _draw("diverging", title, bars, item, language)
+    return _draw(key, title, bars, item, language)
 
 
 def diverging_strata(one: DepartmentResult, strata: Mapping[str, Wording], item: Item, language: str) -> str:

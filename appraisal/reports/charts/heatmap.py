@@ -1,11 +1,11 @@
 """Department × problem: how often each was ticked, and where the rule raised a flag."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from appraisal.i18n import text
-from appraisal.model.questionnaire import Option, Questionnaire, Role
+from appraisal.model.questionnaire import Item, Option, Questionnaire, Role
 from appraisal.model.results import DepartmentResult, MarkResult, RoundResults
 from appraisal.reports import figures
 from appraisal.reports.charts.drawing import BAD, INK, LINE, PAPER, SMALL, SOFT, WASH, Drawing, fold, width_of
@@ -35,41 +35,70 @@ class Column:
     lines: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How wide a cell is, and how a share is written in it."""
+
+    cell: float
+    said: Callable[[float | None], str]
+
+
+ON_SCREEN: Final = Look(CELL, figures.share)
+# Whole per cent in narrow cells: a page of paper then holds a dozen problems in letters that can be read.
+ON_PAPER: Final = Look(34.0, figures.percent)
+
+
 def heatmap(results: RoundResults, questionnaire: Questionnaire, language: str) -> str:
     """Share of the ballots that ticked each problem, of those that rated the department; a flagged cell is outlined and bold."""
-    marks = [
-        (item.code, option)
-        for item in questionnaire.department_items
-        for option in item.options
-        if option.role is Role.MARK
-    ]
-    upright = any(width_of(word, SMALL) > CELL - 4 for _, option in marks for word in _lines(option, language))
-    head = _head_height(marks, language, upright)
-    top = LEGEND + head
+    marks = [mark for item in questionnaire.department_items for mark in _marks(item)]
+    return _draw("heatmap", results, marks, language, ON_SCREEN)
+
+
+def heatmap_of(results: RoundResults, item: Item, language: str, *, key: str) -> str:
+    """The same for one item of marks, narrow enough for a sheet of paper. ``key``: what tells it from others in the document."""
+    return _draw(key, results, _marks(item), language, ON_PAPER)
+
+
+def head_height(item: Item, language: str) -> float:
+    """How much of ``heatmap_of`` lies above its first row."""
+    marks = _marks(item)
+    return LEGEND + _head_height(marks, language, _is_upright(marks, language, ON_PAPER), ON_PAPER)
+
+
+def _marks(item: Item) -> list[tuple[str, Option]]:
+    return [(item.code, option) for option in item.options if option.role is Role.MARK]
+
+
+def _is_upright(marks: Sequence[tuple[str, Option]], language: str, look: Look) -> bool:
+    return any(width_of(word, SMALL) > look.cell - 4 for _, option in marks for word in _lines(option, language, look))
+
+
+def _draw(key: str, results: RoundResults, marks: Sequence[tuple[str, Option]], language: str, look: Look) -> str:
+    upright = _is_upright(marks, language, look)
+    top = LEGEND + _head_height(marks, language, upright, look)
     laid = rows(results, language, top)
-    left = label_width(laid) + 2 * GAP
-    columns = _columns(marks, language, left)
-    width, height = left + CELL * len(columns) + GAP, bottom(laid, top) + GAP
+    columns = _columns(marks, language, label_width(laid) + 2 * GAP, look)
+    width = label_width(laid) + 2 * GAP + look.cell * len(columns) + GAP
     drawing = Drawing(
-        "heatmap",
+        key,
         max(width, _legend_width(language)),
-        height,
-        _title(language),
+        bottom(laid, top) + GAP,
+        _title(results, language),
         _description(results, columns, language),
     )
     _legend(drawing, language)
-    _heads(drawing, columns, top - 8, upright, language)
-    _grid(drawing, laid, columns, top)
+    _heads(drawing, columns, top - 8, upright, language, look)
+    _grid(drawing, laid, columns, top, look)
     for row in laid:
-        _row(drawing, row, columns)
+        _row(drawing, row, columns, look)
     return drawing.svg()
 
 
-def _grid(drawing: Drawing, laid: Sequence[Row], columns: Sequence[Column], top: float) -> None:
+def _grid(drawing: Drawing, laid: Sequence[Row], columns: Sequence[Column], top: float, look: Look) -> None:
     """Lines under everything: white cells then need no shape of their own, which halves the drawing."""
     if not laid or not columns:
         return
-    left, right = columns[0].x, columns[-1].x + CELL
+    left, right = columns[0].x, columns[-1].x + look.cell
     for x in (*(column.x for column in columns), right):
         drawing.line(x, top, x, bottom(list(laid), top), width=0.6)
     for row in laid:
@@ -77,30 +106,35 @@ def _grid(drawing: Drawing, laid: Sequence[Row], columns: Sequence[Column], top:
             drawing.line(left, row.y + row.height / 2, right, row.y + row.height / 2, width=0.6)
 
 
-def _title(language: str) -> str:
-    return text(language, "各部门被指出的问题")
+def _title(results: RoundResults, language: str) -> str:
+    """A drawing of few groups says which."""
+    title, groups = text(language, "各部门被指出的问题"), {one.group for one in results.departments}
+    named = [name[language] for code, name in results.groups.items() if code in groups]
+    if len(named) == len(results.groups):
+        return title
+    return f"{title}{text(language, '：')}{text(language, '、').join(named)}"
 
 
-def _columns(marks: Sequence[tuple[str, Option]], language: str, left: float) -> list[Column]:
+def _columns(marks: Sequence[tuple[str, Option]], language: str, left: float, look: Look) -> list[Column]:
     return [
-        Column(left + CELL * place, item, option, tuple(_lines(option, language)))
+        Column(left + look.cell * place, item, option, tuple(_lines(option, language, look)))
         for place, (item, option) in enumerate(marks)
     ]
 
 
-def _lines(option: Option, language: str) -> list[str]:
-    return fold(option.label[language], CELL - 4, SMALL)
+def _lines(option: Option, language: str, look: Look) -> list[str]:
+    return fold(option.label[language], look.cell - 4, SMALL)
 
 
-def _head_height(marks: Sequence[tuple[str, Option]], language: str, upright: bool) -> float:
+def _head_height(marks: Sequence[tuple[str, Option]], language: str, upright: bool, look: Look) -> float:
     if upright:
         return max(width_of(option.label[language], SMALL) for _, option in marks) + 34
-    return max((len(_lines(option, language)) for _, option in marks), default=1) * SMALL * 1.2 + 34
+    return max((len(_lines(option, language, look)) for _, option in marks), default=1) * SMALL * 1.2 + 34
 
 
-def _heads(drawing: Drawing, columns: Sequence[Column], foot: float, upright: bool, language: str) -> None:
+def _heads(drawing: Drawing, columns: Sequence[Column], foot: float, upright: bool, language: str, look: Look) -> None:
     for column in columns:
-        middle = column.x + CELL / 2
+        middle = column.x + look.cell / 2
         drawing.write(middle, foot, column.option.code, size=SMALL, anchor="middle", weight=700)
         if upright:
             drawing.write_up(middle + SMALL * 0.35, foot - 16, column.option.label[language], fill=SOFT)
@@ -109,7 +143,7 @@ def _heads(drawing: Drawing, columns: Sequence[Column], foot: float, upright: bo
             drawing.write(middle, foot - 16 - index * SMALL * 1.2, line, size=SMALL, anchor="middle", fill=SOFT)
 
 
-def _row(drawing: Drawing, row: Row, columns: Sequence[Column]) -> None:
+def _row(drawing: Drawing, row: Row, columns: Sequence[Column], look: Look) -> None:
     if row.department is None:
         drawing.box(0, row.y - row.height / 2 + 4, drawing.width, row.height - 6, fill=WASH)
         drawing.write(GAP, row.y + 5, row.label[0], weight=700)
@@ -119,24 +153,24 @@ def _row(drawing: Drawing, row: Row, columns: Sequence[Column]) -> None:
     flagged = []
     for column in columns:
         mark = found.get((column.item, column.option.code))
-        _cell(drawing, row, column, mark)
+        _cell(drawing, row, column, mark, look)
         if mark is not None and mark.flagged:
             flagged.append(column)
     # Outlines last, so that no neighbour paints over them; white within red, to be seen on a dark cell in black and white too.
     top = row.y - row.height / 2
     for column in flagged:
-        drawing.box(column.x + 3, top + 3, CELL - 6, row.height - 6, fill="none", stroke=PAPER, thick=2)
-        drawing.box(column.x + 1, top + 1, CELL - 2, row.height - 2, fill="none", stroke=BAD, thick=2.6)
+        drawing.box(column.x + 3, top + 3, look.cell - 6, row.height - 6, fill="none", stroke=PAPER, thick=2)
+        drawing.box(column.x + 1, top + 1, look.cell - 2, row.height - 2, fill="none", stroke=BAD, thick=2.6)
 
 
-def _cell(drawing: Drawing, row: Row, column: Column, mark: MarkResult | None) -> None:
+def _cell(drawing: Drawing, row: Row, column: Column, mark: MarkResult | None, look: Look) -> None:
     share = None if mark is None else mark.share.value
     fill, ink = _shade(share)
     if fill != PAPER:
-        drawing.box(column.x, row.y - row.height / 2, CELL, row.height, fill=fill, stroke=LINE, thick=0.6)
+        drawing.box(column.x, row.y - row.height / 2, look.cell, row.height, fill=fill, stroke=LINE, thick=0.6)
     weight = 700 if mark is not None and mark.flagged else 400
-    said = figures.share(share)
-    drawing.write(column.x + CELL / 2, row.y + 4, said, size=10.5, anchor="middle", fill=ink, weight=weight)
+    said = look.said(share)
+    drawing.write(column.x + look.cell / 2, row.y + 4, said, size=10.5, anchor="middle", fill=ink, weight=weight)
 
 
 def _shade(share: float | None) -> tuple[str, str]:

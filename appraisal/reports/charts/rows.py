@@ -1,7 +1,7 @@
 """The order that every chart of a round shares: groups as laid down, inside a group by score, without a result last."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from appraisal.i18n import text
 from appraisal.model.results import DepartmentResult, RoundResults
@@ -75,3 +75,36 @@ def share_of(counts: Mapping[str, int], options: tuple[str, ...]) -> dict[str, f
     """Shares of the options among the answers that chose one of them; empty when there are none."""
     whole = sum(counts.get(option, 0) for option in options)
     return {option: counts.get(option, 0) / whole for option in options} if whole else {}
+
+
+def paged(results: RoundResults, language: str, first: float, room: float) -> list[RoundResults]:
+    """The results in parts whose rows are no higher than ``first`` and then ``room``, groups kept whole where a page can hold them.
+
+    A group that is broken has its heading on every part.
+    """
+    parts: list[list[DepartmentResult]] = [[]]
+    left = first
+    for _, members in by_group(results):
+        whole = _height(members, language)
+        # A heading never stands at the foot of a page with fewer than two departments.
+        if parts[-1] and (left < whole <= room or left < _height(members[:2], language)):
+            parts.append([])
+            left = room
+        left -= HEAD
+        for one in members:
+            height = row_of(one, language, 0).height
+            if height > left and parts[-1]:
+                parts.append([])
+                left = room - HEAD
+            parts[-1].append(one)
+            left -= height
+    return [replace(results, departments=tuple(part)) for part in parts if part]
+
+
+def of_group(results: RoundResults, code: str) -> RoundResults:
+    """The results with the departments of one group alone."""
+    return replace(results, departments=tuple(one for one in results.departments if one.group == code))
+
+
+def _height(members: list[DepartmentResult], language: str) -> float:
+    return HEAD + sum(row_of(one, language, 0).height for one in members)
