@@ -3,39 +3,15 @@
 Written for the department, so every count is a band and nothing of fewer than five ballots is shown, whoever has it printed.
 """
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from html import unescape
+from collections.abc import Mapping
 from statistics import median
-from typing import Final
-
-from babel.dates import format_date
 
 from appraisal.i18n import TAGS, text
 from appraisal.model.department_report import DepartmentFacts
-from appraisal.model.faults import Refused
 from appraisal.model.results import DepartmentResult
 from appraisal.model.round import Combine
-from appraisal.reports import charts, department_parts, figures, press
-from appraisal.reports.charts.drawing import in_face
-from appraisal.reports.slip_wording import numeral
-
-# Archival and tagged, as slips are: docs/decisions/0005-slip-typesetting.md.
-VARIANT: Final = "pdf/a-3a"
-CHART_FACE: Final = "GwHei"
-
-TYPE_WIDTH: Final = 163.0
-# Of a drawing at its natural size: its small letters are then 7.5 points high.
-MM_A_UNIT: Final = 0.24
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """What a drawing says in words, and how wide it is set, in mm."""
-
-    words: str
-    width: str
+from appraisal.reports import charts, department_parts, figures
+from appraisal.reports.report_page import long_date, numbered, print_report, said_in
 
 
 def render(facts: DepartmentFacts, language: str) -> bytes:
@@ -44,28 +20,8 @@ def render(facts: DepartmentFacts, language: str) -> bytes:
     Raises ``Refused``, before anything is set, when the fonts lack a character; ``KeyError`` for a department that the round does
     not have; ``press.Misprint`` when WeasyPrint warns.
     """
-    pictures = {name: _for_paper(in_face(svg, CHART_FACE)) for name, svg in _pictures(facts, language).items()}
-    page = press.templates().get_template("department_report.html").render(_parts(facts, pictures, language))
-    page = _for_paper(page)
-    _refuse_missing_letters(facts, language, page, *pictures.values())
-    css = press.templates().get_template("department_report.css").render()
-    return press.print_pdf(page, css, {name: svg.encode() for name, svg in pictures.items()}, VARIANT)
-
-
-def _for_paper(written: str) -> str:
-    """The faces have no minus sign of their own; their en dash is as long and as high."""
-    return written.replace(figures.MINUS, figures.TO)
-
-
-def _refuse_missing_letters(facts: DepartmentFacts, language: str, *written: str) -> None:
-    said = "".join(unescape(re.sub(r"<[^>]*>", "", each)) for each in written)
-    missing = sorted({char for char in said if not press.has_letter(char) and not char.isspace()})
-    if missing:
-        raise Refused(
-            "%(department)s的报告不能印制，字库里没有这些字：%(missing)s。请改写后再印。",
-            department=facts.own.name[language],
-            missing="、".join(f"{char if char.isprintable() else ''}(U+{ord(char):04X})" for char in missing),
-        )
+    drawn = _pictures(facts, language)
+    return print_report("department_report", facts.own.name[language], _parts(facts, drawn, language), drawn, language)
 
 
 def _pictures(facts: DepartmentFacts, language: str) -> dict[str, str]:
@@ -84,7 +40,7 @@ def _pictures(facts: DepartmentFacts, language: str) -> dict[str, str]:
 
 
 def _parts(facts: DepartmentFacts, pictures: Mapping[str, str], language: str) -> dict[str, object]:
-    _, own, marks = _said_in(language), facts.own, department_parts.mark_tables(facts, language)
+    _, own, marks = said_in(language), facts.own, department_parts.mark_tables(facts, language)
     titles = _titles(facts, language)
     item = facts.plan.questionnaire.item(facts.plan.policy.score_item)
     return {
@@ -97,12 +53,11 @@ def _parts(facts: DepartmentFacts, pictures: Mapping[str, str], language: str) -
         "name": own.name[language],
         "office": facts.plan.office.name[language],
         "round_title": facts.plan.title[language],
-        "computed": _long_date(facts, language),
+        "computed": long_date(facts.computed_on, language),
         "titles": titles,
-        "numbers": [_number(place, language) for place in range(1, len(titles) + 1)],
+        "numbers": [numbered(place, language) for place in range(1, len(titles) + 1)],
         "base": 5 + len(marks),
         "pictures": {"placed": "placed" in pictures},
-        "alts": {name: _alt(svg) for name, svg in pictures.items()},
         "place": figures.place(own.in_group, language),
         **_sentences(facts, language),
         "table": department_parts.answers(facts),
@@ -121,7 +76,7 @@ def _parts(facts: DepartmentFacts, pictures: Mapping[str, str], language: str) -
 
 
 def _titles(facts: DepartmentFacts, language: str) -> list[str]:
-    _, marks = _said_in(language), department_parts.mark_tables(facts, language)
+    _, marks = said_in(language), department_parts.mark_tables(facts, language)
     return [
         _("要点"),
         _("得分与同组比较"),
@@ -147,7 +102,7 @@ def _sentences(facts: DepartmentFacts, language: str) -> dict[str, str]:
 
 
 def _place_sentence(own: DepartmentResult, language: str) -> str:
-    _ = _said_in(language)
+    _ = said_in(language)
     if own.score.value is None:
         return _("本部门没有得分，不排位次。")
     score, interval = figures.score(own.score.value), figures.score_interval(own.score)
@@ -158,7 +113,7 @@ def _place_sentence(own: DepartmentResult, language: str) -> str:
 
 
 def _peers_sentence(own: DepartmentResult, language: str) -> str:
-    _, peers = _said_in(language), own.peers
+    _, peers = said_in(language), own.peers
     if peers is None:
         return ""
     parts = {
@@ -172,7 +127,7 @@ def _peers_sentence(own: DepartmentResult, language: str) -> str:
 
 
 def _tier_sentence(own: DepartmentResult, peers: tuple[DepartmentResult, ...], language: str) -> str:
-    _ = _said_in(language)
+    _ = said_in(language)
     if own.in_group is None:
         return ""
     tiers = {peer.in_group.tier for peer in peers if peer.in_group is not None} | {own.in_group.tier}
@@ -183,7 +138,7 @@ def _tier_sentence(own: DepartmentResult, peers: tuple[DepartmentResult, ...], l
 
 
 def _change_sentence(facts: DepartmentFacts, language: str) -> str:
-    _, change = _said_in(language), facts.own.change
+    _, change = said_in(language), facts.own.change
     if change is None:
         return _("没有可以比较的上一轮得分：题目、选项、分值或者合成办法不同，或者有一轮没有得分。")
     parts = {
@@ -197,7 +152,7 @@ def _change_sentence(facts: DepartmentFacts, language: str) -> str:
 
 
 def _awareness_sentence(own: DepartmentResult, language: str) -> str:
-    _ = _said_in(language)
+    _ = said_in(language)
     if own.awareness.value is None:
         return _("没有人被问到本部门，所以没有知晓率。")
     share, interval = figures.share(own.awareness.value), figures.share_interval(own.awareness)
@@ -207,24 +162,3 @@ def _awareness_sentence(own: DepartmentResult, language: str) -> str:
 def _known(facts: DepartmentFacts) -> tuple[float, float, float] | None:
     values = [peer.awareness.value for peer in facts.peers if peer.awareness.value is not None]
     return (min(values), median(values), max(values)) if values else None
-
-
-def _said_in(language: str) -> Callable[..., str]:
-    # As on the pages: a message always has its parts filled in, so that a per cent sign is written twice.
-    return lambda message, **parts: text(language, message) % parts
-
-
-def _number(place: int, language: str) -> str:
-    return f"{numeral(place)}、" if language == "zh" else f"{place}. "
-
-
-def _long_date(facts: DepartmentFacts, language: str) -> str:
-    if language == "en":
-        return format_date(facts.computed_on, "d MMMM y", locale="en")
-    return format_date(facts.computed_on, "long", locale="zh_Hans_CN")
-
-
-def _alt(svg: str) -> Picture:
-    words = ". ".join(unescape(each) for each in re.findall(r"<(?:title|desc)[^>]*>([^<]*)</", svg))
-    natural = float(re.findall(r' width="([\d.]+)"', svg)[0])
-    return Picture(words, f"{min(TYPE_WIDTH, natural * MM_A_UNIT):.1f}")
