@@ -36,6 +36,13 @@ class Layout(StrEnum):
     ONE_PAGE = "one_page"
 
 
+class SlipForm(StrEnum):
+    """How a slip looks, GB/T 9704-2012: with a red head (7.2), or as a letter between two pairs of red rules (信函格式, 10.1)."""
+
+    ORDINARY = "ordinary"
+    LETTER = "letter"
+
+
 # from, action → to. Scoring again replaces nothing: it adds a run, and the newest counts until the round is published.
 ROUND_MOVES: Mapping[tuple[RoundState, str], RoundState] = {
     (RoundState.DRAFT, "open"): RoundState.OPEN,
@@ -143,12 +150,26 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Who runs the round and signs the slips: name, mark of document numbers (示评办提), contact, departments that get a copy."""
+    """Who runs the round and signs the slips: name, mark of document numbers (示评办提), contact, departments that get a copy.
+
+    ``website``: where the platform is served, without a slash at its end, or "": printed on slips for whoever wants to check one.
+    """
 
     name: Wording
     number_mark: str
     contact: str
     copy_to: tuple[str, ...] = ()
+    slip_form: SlipForm = SlipForm.ORDINARY
+    website: str = ""
+
+    def frozen(self) -> dict[str, Any]:
+        """As plain values. What a round of a time before the choice could not say is left out: it keeps its hash."""
+        content = asdict(self)
+        if self.slip_form is SlipForm.ORDINARY:
+            del content["slip_form"]
+        if not self.website:
+            del content["website"]
+        return content
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +204,7 @@ class RoundPlan:
             "closes_on": self.closes_on.isoformat(),
             "previous": self.previous,
             "per_ballot": self.per_ballot,
-            "office": asdict(self.office),
+            "office": self.office.frozen(),
             "policy": json.loads(self.policy.to_json()),
             "departments": [asdict(department) for department in self.departments],
             "strata": [asdict(stratum) for stratum in self.strata],

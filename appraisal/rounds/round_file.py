@@ -1,5 +1,6 @@
 """``round.toml``: when a round runs, who runs it, under which policy, and what each group of departments weighs."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -7,7 +8,7 @@ from typing import Final
 
 from appraisal.model.questionnaire import Item, Kind, Questionnaire
 from appraisal.model.questionnaire_file import parse_toml
-from appraisal.model.round import Combine, Custody, Group, Layout, Office, Policy, Stratum
+from appraisal.model.round import Combine, Custody, Group, Layout, Office, Policy, SlipForm, Stratum
 from appraisal.model.signal import SignalRules
 from appraisal.model.table_reading import Reading
 from appraisal.model.toml_lines import Path, lines_of
@@ -20,6 +21,8 @@ POLICY: Final[Path] = ("policy",)
 KINDS: Final = {"综合": "综合", "专项": "专项"}
 CUSTODIES: Final = {custody.value: custody for custody in Custody}
 LAYOUTS: Final = {layout.value: layout for layout in Layout}
+SLIP_FORMS: Final = {form.value: form for form in SlipForm}
+WEBSITE: Final = re.compile(r"https://[^\s/?#]+(/[^\s/?#]+)*")
 # The part [round] knows these keys and no other.
 HEAD: Final = (
     "code",
@@ -90,10 +93,27 @@ def read_head(reading: Reading) -> RoundHead:
 def read_office(reading: Reading) -> Office:
     if not reading.has_table((), "office"):
         return Office(Wording(""), "", "")
-    reading.only(OFFICE, ("name_zh", "name_en", "number_mark", "contact", "copy_to"))
+    reading.only(OFFICE, ("name_zh", "name_en", "number_mark", "contact", "copy_to", "slip_form", "website"))
     name = Wording(reading.text(OFFICE, "name_zh"), reading.text(OFFICE, "name_en"))
     copies = _texts(reading, OFFICE, "copy_to") or ()
-    return Office(name, reading.text(OFFICE, "number_mark"), reading.text(OFFICE, "contact"), copies)
+    return Office(
+        name=name,
+        number_mark=reading.text(OFFICE, "number_mark"),
+        contact=reading.text(OFFICE, "contact"),
+        copy_to=copies,
+        slip_form=reading.choice_or(OFFICE, "slip_form", SLIP_FORMS, SlipForm.ORDINARY),
+        website=_website(reading),
+    )
+
+
+def _website(reading: Reading) -> str:
+    """Where the platform is served, or "" where the file does not say."""
+    if reading.at((*OFFICE, "website")) is None:
+        return ""
+    address = reading.text(OFFICE, "website")
+    if address and not WEBSITE.fullmatch(address):
+        reading.fault(OFFICE, "website", "应当是以https://开头、末尾没有斜线的网址，如 https://pingyi.example")
+    return address
 
 
 def read_groups(reading: Reading, strata: Mapping[str, Stratum]) -> tuple[Group, ...]:

@@ -23,6 +23,7 @@ from appraisal.model.round import (
     Policy,
     RoundPlan,
     RoundState,
+    SlipForm,
     Stratum,
     sha256_of,
 )
@@ -251,4 +252,11 @@ def _groups(db: Session, round_id: int, strata: Mapping[int, str]) -> tuple[Grou
 
 def _office(line: str) -> Office:
     kept = json.loads(line)
-    return Office(Wording(**kept["name"]), kept["number_mark"], kept["contact"], tuple(kept["copy_to"]))
+    return Office(
+        name=Wording(**kept["name"]),
+        number_mark=kept["number_mark"],
+        contact=kept["contact"],
+        copy_to=tuple(kept["copy_to"]),
+        slip_form=SlipForm(kept.get("slip_form", SlipForm.ORDINARY)),
+        website=kept.get("website", ""),
+    )

@@ -1,5 +1,6 @@
 """A round's policy and frozen line: read back as written, and the same numbers always the same hash."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appraisal.model.faults import Refused
-from appraisal.model.round import NOT_NOW, ROUND_MOVES, Combine, Group, Policy, RoundState, next_state
+from appraisal.model.round import NOT_NOW, ROUND_MOVES, Combine, Group, Policy, RoundState, SlipForm, next_state
 from tests.makers import make_plan, make_policy
 
 WEIGHTS = st.dictionaries(st.sampled_from(["enterprise", "citizen", "deputy"]), st.integers(0, 1000), min_size=1)
@@ -50,6 +51,14 @@ def test_no_two_rounds_share_what_is_frozen() -> None:
         replace(plan, per_ballot=plan.per_ballot + 1),
     ]
     assert len({one.frozen_json() for one in [plan, *changed]}) == len(changed) + 1
+
+
+def test_how_slips_look_is_frozen_and_a_round_without_a_choice_keeps_its_hash() -> None:
+    plan = make_plan()
+    letter, online = replace(plan.office, slip_form=SlipForm.LETTER), replace(plan.office, website="https://a.example")
+    frozen = {replace(plan, office=office).frozen_json() for office in (plan.office, letter, online)}
+    assert len(frozen) == 3
+    assert set(json.loads(plan.frozen_json())["office"]) == {"name", "number_mark", "contact", "copy_to"}
 
 
 def test_what_is_frozen_changes_with_everything_that_makes_a_score() -> None:
