@@ -3,13 +3,11 @@
 from enum import StrEnum
 
 import numpy as np
-import scipy
 from numpy.typing import ArrayLike, NDArray
 
-from appraisal.stats.design import Ints, Unusable
+from appraisal.stats.design import Floats, Unusable
+from appraisal.stats.disclosure import Bools, Statements, protect
 from appraisal.stats.estimates import Means, Shares
-
-Bools = NDArray[np.bool_]
 
 
 class Showing(StrEnum):
@@ -20,7 +18,7 @@ class Showing(StrEnum):
     HIDE = "hide"
 
 
-def hidden_cells(counts: ArrayLike, *, least: int = 5) -> Bools:
+def hidden_cells(counts: ArrayLike, *, least: int = 5, known: Statements | None = None) -> Bools:
     """Which cells of a table to leave empty when its row and column totals are published.
 
     Parameters
@@ -29,24 +27,24 @@ def hidden_cells(counts: ArrayLike, *, least: int = 5) -> Bools:
         People by two characteristics, without the totals.
     least : int
         Smallest count that may be seen (5; 10 for staff). 0 may be seen: there is nobody to recognise.
+    known : Statements, optional
+        What else is known of the R × C counts, row by row: a rounded score, percentages, another table of the same people.
 
     Returns
     -------
     (R, C) bool
-        Counts of 1 to ``least`` - 1, and partners: what is hidden in a row or column adds up to at least ``least``, and from
-        the totals no small count can be placed in a range narrower than ``least``. A total that is itself under ``least``
-        cannot be kept by hiding cells: leave its row or column out of the table.
+        Counts of 1 to ``least`` - 1, and partners, so that no small count can be placed in a range narrower than ``least``. Where
+        totals give one away whatever is hidden (a total that is itself under ``least``), its whole row and column: leave such
+        a row or column out of the table.
 
     Raises
     ------
     Unusable
-        Not a table of whole numbers from 0 on.
+        Not a table of whole numbers from 0 on; something known about another number of counts.
 
     Notes
     -----
-    Complementary suppression (Hundepool et al. 2012, Statistical Disclosure Control, ch. 4): greedy, the smallest partner
-    first; then the range of every small count is found by linear programming over all tables with these totals and visible
-    cells.
+    ``protect`` with a count for its cost; 0 is a partner only where there is no other.
 
     Examples
     --------
@@ -56,67 +54,30 @@ def hidden_cells(counts: ArrayLike, *, least: int = 5) -> Bools:
     table = np.asarray(counts)
     if table.ndim != 2 or (table.size and (table.dtype.kind not in "iu" or table.min() < 0)):
         raise Unusable(f"a table of whole numbers from 0 on is needed, not shape {table.shape}")
-    small = (table > 0) & (table < least)
-    hidden = small.copy()
-    while True:
-        hidden = _with_partners(table, hidden, least)
-        loose = _narrow(table, hidden, small, least)
-        if loose is None:
-            return hidden
-        hidden[loose] = True
-
-
-def _with_partners(table: Ints, given: Bools, least: int) -> Bools:
-    """No line with one hidden cell, or with hidden cells that add up to too little, while there is another to hide."""
-    hidden = given.copy()
-    moved = True
-    while moved:
-        moved = False
-        for counts, cells in (*zip(table, hidden, strict=True), *zip(table.T, hidden.T, strict=True)):
-            weak = cells.any() and (cells.sum() < 2 or counts[cells].sum() < least)
-            if weak and not cells.all():
-                cells[_smallest(counts, cells)] = True
-                moved = True
+    flat, each = table.ravel(), np.eye(table.size)
+    small = np.flatnonzero((flat > 0) & (flat < least))
+    if not small.size:
+        return np.zeros(table.shape, dtype=np.bool_)
+    cells = Statements.exact(each, flat, np.where(flat > 0, flat, flat.sum() + 1.0))
+    sums = lines(table.shape)
+    totals = Statements.exact(sums, flat, np.full(len(sums), np.inf))
+    said = cells + totals if known is None else cells + totals + known
+    found = protect(flat, said, each[small], np.full(small.size, float(least)))
+    hidden = ~found.said[: table.size].reshape(table.shape)
+    for row, column in np.column_stack(np.unravel_index(small[found.lost], table.shape)):
+        hidden[row], hidden[:, column] = True, True
     return hidden
 
 
-def _smallest(counts: Ints, taken: Bools) -> int:
-    """Position of the smallest count not yet taken; one of 0 only where there is no other."""
-    cost = np.where(counts > 0, counts.astype(np.float64), counts.sum() + 1.0)
-    return int(np.argmin(np.where(taken, np.inf, cost)))
+def lines(shape: tuple[int, int]) -> Floats:
+    """(R + C, R × C) weights of the totals of a table's rows and columns, over its counts row by row.
 
-
-def _narrow(table: Ints, hidden: Bools, small: Bools, least: int) -> tuple[int, int] | None:
-    """A visible cell to hide because a small count of its row or column lies in too narrow a range; None when all is well."""
-    cells = np.argwhere(hidden)
-    for at in np.flatnonzero(small[hidden]):
-        row, column = cells[at]
-        if hidden[row].all() and hidden[:, column].all():
-            continue
-        low, high = cell_range(table, hidden, int(at))
-        if high - low < least:
-            if hidden[row].all():
-                return _smallest(table[:, column], hidden[:, column]), int(column)
-            return int(row), _smallest(table[row], hidden[row])
-    return None
-
-
-def cell_range(table: ArrayLike, hidden: ArrayLike, which: int) -> tuple[float, float]:
-    """Least and greatest value that hidden cell number ``which`` (row by row) may have, given totals and visible cells.
-
-    >>> cell_range([[2, 20], [40, 9]], [[True, True], [True, True]], 0)
-    (0.0, 22.0)
+    >>> lines((1, 2)).tolist()
+    [[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]]
     """
-    counts, mask = np.asarray(table), np.asarray(hidden, dtype=np.bool_)
-    cells = np.argwhere(mask)
-    lines = np.zeros((sum(counts.shape), len(cells)))
-    lines[cells[:, 0], np.arange(len(cells))] = 1
-    lines[len(counts) + cells[:, 1], np.arange(len(cells))] = 1
-    totals = lines @ counts[mask]
-    aim = np.zeros(len(cells))
-    aim[which] = 1.0
-    least, most = (scipy.optimize.linprog(sign * aim, A_eq=lines, b_eq=totals, bounds=(0, None)).x for sign in (1, -1))
-    return float(np.asarray(least)[which]), float(np.asarray(most)[which])
+    rows, columns = shape
+    each = np.eye(rows * columns).reshape(rows, columns, rows * columns)
+    return np.concatenate([each.sum(axis=1), each.sum(axis=0)])
 
 
 def show_shares(shares: Shares, *, level: float = 0.95) -> NDArray[np.str_]:

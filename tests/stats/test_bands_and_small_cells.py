@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appraisal.stats import BandRule, Means, Shares, Showing, Unusable, bands, hidden_cells, show_means, show_shares
-from appraisal.stats.small_cells import cell_range
 
 SPREAD = np.array([40.0, 55, 68, 70, 70, 72, 74, 76, 85, 95])
 
@@ -100,7 +99,7 @@ def test_a_small_count_between_two_blocks_does_not_follow_from_the_totals() -> N
     table[1, 2] = 3
     hidden = hidden_cells(table)
     at = int(np.flatnonzero((np.argwhere(hidden) == [1, 2]).all(axis=1))[0])
-    low, high = cell_range(table, hidden, at)
+    low, high = attacked(table, hidden, at)
     assert high - low >= 5
 
 
