@@ -8,6 +8,15 @@ from appraisal.model.flags import FlagResult, Rule
 from appraisal.model.round import RoundPlan
 from appraisal.reports import figures
 
+N_: Final = str
+RULES: Final[Mapping[str, str]] = {
+    Rule.EXCESS: N_("多于预计"),
+    Rule.EB05: N_("比值仍高"),
+    Rule.FUNNEL: N_("超出漏斗"),
+    Rule.WORSE: N_("比上一轮差"),
+    Rule.GAP: N_("主体之间分歧"),
+}
+
 
 class Seen(Protocol):
     """What the sentence about a mark's share says: ballots, how many ticked, shares as seen and expected, and their ratio."""
@@ -22,6 +31,11 @@ class Seen(Protocol):
     def expected(self) -> float: ...
     @property
     def ratio(self) -> float: ...
+
+
+def rule(flag: FlagResult, language: str) -> str:
+    """The name of the rule that raised it."""
+    return text(language, RULES[flag.rule])
 
 
 def why(plan: RoundPlan, flag: FlagResult, language: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from appraisal.i18n import text
+from appraisal.model.flags import FlagLine
 from appraisal.model.questionnaire import Item, Kind, Role
 from appraisal.model.results import DepartmentResult, Response, Standing
 from appraisal.model.round_report import RoundFacts, RoundProblems
@@ -56,12 +57,14 @@ class MarkTotal:
 
 @dataclass(frozen=True, slots=True)
 class FlagPart:
-    """A flagged line: ``raises`` where it may begin a finding; a sentence and its chance for every rule."""
+    """A flagged line: ``raises`` where it may begin a finding; the sentence of its strongest rule, the names of the others."""
 
     department: str
     subject: str
     raises: bool
-    reasons: tuple[tuple[str, str], ...]
+    why: str
+    chance: str
+    further: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,16 +205,20 @@ def _most(facts: RoundFacts, item: str, option: str, language: str) -> str:
 
 
 def flag_parts(facts: RoundFacts, language: str) -> tuple[FlagPart, ...]:
-    """Every flagged line with the sentences of the rules that raised it, those that may begin a finding first."""
-    plan, names = facts.plan, {each.code: each.name[language] for each in facts.plan.departments}
-    return tuple(
-        FlagPart(
-            names[line.department],
-            flag_wording.subject(plan, line.reasons[0], language),
-            line.raises is not None,
-            tuple((flag_wording.why(plan, one, language), flag_wording.chance(one, language)) for one in line.reasons),
-        )
-        for line in facts.results.flag_lines
+    """Every flagged line, those that may begin a finding first."""
+    names = {each.code: each.name[language] for each in facts.plan.departments}
+    return tuple(_flag(facts, line, names[line.department], language) for line in facts.results.flag_lines)
+
+
+def _flag(facts: RoundFacts, line: FlagLine, department: str, language: str) -> FlagPart:
+    first, *others = line.reasons
+    return FlagPart(
+        department,
+        flag_wording.subject(facts.plan, first, language),
+        line.raises is not None,
+        flag_wording.why(facts.plan, first, language),
+        flag_wording.chance(first, language),
+        text(language, "、").join(flag_wording.rule(one, language) for one in others),
     )
 
 

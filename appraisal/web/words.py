@@ -6,7 +6,7 @@ from typing import Final
 
 from flask import Flask, request, url_for
 
-from appraisal.reports import figures
+from appraisal.reports import choice_wording, figures, flag_wording
 from appraisal.web.access import staff
 from appraisal.web.language import _
 
@@ -153,13 +153,7 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "opening": N_("评议票没有开启："),
         "scoring": N_("没有计分："),
     },
-    "choice": {
-        "official": N_("正式得分"),
-        "all_ballots": N_("计入隔离的评议票"),
-        "unsignalled": N_("不计信号涉及的评议票"),
-        "equal": N_("各类主体权重相同"),
-        "satisfied": N_("满意算100分，其余算0分"),
-    },
+    "choice": choice_wording.CHOICES,
     "asked": {"rating": N_("单选"), "marks": N_("多选"), "text": N_("文字")},
     "kind": {"综合": N_("综合"), "专项": N_("专项")},
     "role": {
@@ -167,13 +161,7 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "department": N_("被评议部门"),
         "auditor": N_("审计"),
     },
-    "rule": {
-        "excess": N_("多于预计"),
-        "eb05": N_("比值仍高"),
-        "funnel": N_("超出漏斗"),
-        "worse": N_("比上一轮差"),
-        "gap": N_("主体之间分歧"),
-    },
+    "rule": flag_wording.RULES,
     "message": {"queued": N_("待发"), "sent": N_("已发"), "failed": N_("失败")},
     "position": {
         "far_above": N_("远高于通常范围"),

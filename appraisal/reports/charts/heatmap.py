@@ -44,8 +44,9 @@ class Look:
 
 
 ON_SCREEN: Final = Look(CELL, figures.share)
-# Whole per cent in narrow cells: a page of paper then holds a dozen problems in letters that can be read.
-ON_PAPER: Final = Look(34.0, figures.percent)
+# On paper whole per cents, in cells as wide as a dozen of them may be: the letters then stay large enough to be read.
+NARROWEST: Final = 34.0
+PAPER_WIDTH: Final = 675.0
 
 
 def heatmap(results: RoundResults, questionnaire: Questionnaire, language: str) -> str:
@@ -56,13 +57,18 @@ def heatmap(results: RoundResults, questionnaire: Questionnaire, language: str) 
 
 def heatmap_of(results: RoundResults, item: Item, language: str, *, key: str) -> str:
     """The same for one item of marks, narrow enough for a sheet of paper. ``key``: what tells it from others in the document."""
-    return _draw(key, results, _marks(item), language, ON_PAPER)
+    return _draw(key, results, _marks(item), language, _on_paper(results, item, language))
 
 
-def head_height(item: Item, language: str) -> float:
+def head_height(results: RoundResults, item: Item, language: str) -> float:
     """How much of ``heatmap_of`` lies above its first row."""
-    marks = _marks(item)
-    return LEGEND + _head_height(marks, language, _is_upright(marks, language, ON_PAPER), ON_PAPER)
+    marks, look = _marks(item), _on_paper(results, item, language)
+    return LEGEND + _head_height(marks, language, _is_upright(marks, language, look), look)
+
+
+def _on_paper(results: RoundResults, item: Item, language: str) -> Look:
+    room = PAPER_WIDTH - label_width(rows(results, language, 0)) - 3 * GAP
+    return Look(min(CELL, max(NARROWEST, room / max(len(_marks(item)), 1))), figures.percent)
 
 
 def _marks(item: Item) -> list[tuple[str, Option]]:
