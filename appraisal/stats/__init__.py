@@ -25,6 +25,7 @@ from appraisal.stats.contrasts import Contrasts, contrasts, pair_differences, pe
 from appraisal.stats.covariance import linear_covariance
 from appraisal.stats.design import Design, Lonely, Strata, Unusable
 from appraisal.stats.differential import Differential, differential
+from appraisal.stats.disclosure import Protection, Statements, protect
 from appraisal.stats.estimates import Estimates, Means, Method, Shares
 from appraisal.stats.extremes import Contented, ExtremeExcess, contented, extreme_excess, normal_tail, poisson_tail
 from appraisal.stats.factor import Factor, omega_total, one_factor
@@ -63,6 +64,8 @@ from appraisal.stats.resampling import canty_davison, jackknife, preston, rao_wu
 from appraisal.stats.responding import BallotSignals, alike, ballot_signals, guttman, mahalanobis, synonyms, variability
 from appraisal.stats.runs import expected_run, longest_run, run_p
 from appraisal.stats.sensitivity import Scenario, Sensitivity, equal_weights, sensitivity, without
+from appraisal.stats.share_change import Counts, ShareChange, share_change
+from appraisal.stats.share_planning import answers_to_show, fewest_flagged, power_to_show, ticks_to_show
 from appraisal.stats.shrinkage import ShrunkMeans, shrink_means
 from appraisal.stats.small_cells import Showing, hidden_cells, show_means, show_shares
 from appraisal.stats.texts import TextGroup, near_duplicates
@@ -98,6 +101,7 @@ __all__ = [
     "Contented",
     "Contrasts",
     "CountCells",
+    "Counts",
     "Design",
     "DesignEffects",
     "Differential",
@@ -120,6 +124,7 @@ __all__ = [
     "Margin",
     "Means",
     "Method",
+    "Protection",
     "Ranks",
     "RatingCells",
     "Ratings",
@@ -128,10 +133,12 @@ __all__ = [
     "Replicates",
     "Scenario",
     "Sensitivity",
+    "ShareChange",
     "Shares",
     "Showing",
     "Shrunk",
     "ShrunkMeans",
+    "Statements",
     "StraightLining",
     "Strata",
     "TextGroup",
@@ -146,6 +153,7 @@ __all__ = [
     "allocate",
     "alpha_if_dropped",
     "answer_shares",
+    "answers_to_show",
     "assign",
     "ballot_signals",
     "bands",
@@ -180,6 +188,7 @@ __all__ = [
     "expected_shares",
     "extreme_excess",
     "fallen",
+    "fewest_flagged",
     "fit_gamma_mixture",
     "flag_counts",
     "flag_marks",
@@ -215,10 +224,12 @@ __all__ = [
     "polychoric",
     "pooled_share",
     "poststratify",
+    "power_to_show",
     "preset_covariance",
     "preset_means",
     "preset_shares",
     "preston",
+    "protect",
     "rake",
     "rake_and_trim",
     "rank_sets",
@@ -231,6 +242,7 @@ __all__ = [
     "risen",
     "run_p",
     "sensitivity",
+    "share_change",
     "share_sd",
     "show_means",
     "show_shares",
@@ -241,6 +253,7 @@ __all__ = [
     "stratum_means",
     "stratum_shares",
     "synonyms",
+    "ticks_to_show",
     "trim",
     "trim_strata",
     "upper_tail",
