@@ -75,14 +75,13 @@ def _said(figures: dict[str, Any]) -> str:
 
 def _letters(count: int) -> tuple[Cost, Cost]:
     """Two-page slips and the bare run by turns, so that both meet the same load of the machine."""
-    from appraisal.reports import press, slip, slip_measures, slip_wording
-
-    css = press.templates().get_template("slip.css").render(m=slip_measures)
+    from appraisal.reports import copies, press, slip, slip_wording
 
     def ours(number: int) -> bytes:
         document = slip_wording.as_printed(_slip(number))
         slip.refuse_missing_letters(document)
-        return press.print_pdf(ATTACHMENTS.sub("", slip.page_of(document)), css, {}, slip.VARIANT)
+        page = ATTACHMENTS.sub("", slip.page_of(document))
+        return press.print_pdf(page, slip.style_of(document), {}, slip.VARIANT, copies.give_room)
 
     texts = [_bare(ATTACHMENTS.sub("", slip.page_of(_slip(number)))) for number in range(count)]
 

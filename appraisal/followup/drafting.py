@@ -128,6 +128,8 @@ def _document(db: Session, slip: KeptSlip, plan: RoundPlan, number: str, now: da
         copy_to=plan.office.copy_to,
         check_code="",
         replaces=slip.replaces or "",
+        form=plan.office.slip_form,
+        website=plan.office.website,
     )
     return replace(document, check_code=_check_code(document))
 

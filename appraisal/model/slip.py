@@ -9,6 +9,7 @@ from typing import Any, Self
 from appraisal.model.calendar import Colour
 from appraisal.model.evidence import EvidenceFile
 from appraisal.model.finding import RUNNING, FindingState
+from appraisal.model.round import SlipForm
 from appraisal.model.slip_moves import SlipState
 
 
@@ -29,7 +30,7 @@ class SlipFinding:
 class SlipDocument:
     """Everything that is printed on a slip, in the order of the page. It is kept as JSON beside the PDF.
 
-    ``replaces``: number of the recalled slip that this one corrects.
+    ``replaces``: number of the recalled slip that this one corrects; ``website``: where the platform is served, or "".
     """
 
     office: str
@@ -47,6 +48,13 @@ class SlipDocument:
     copy_to: tuple[str, ...]
     check_code: str
     replaces: str = ""
+    form: SlipForm = SlipForm.ORDINARY
+    website: str = ""
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Who gets a copy, in the order of the copies' numbers: the department, whoever is told, and the office's own file."""
+        return (self.department, *self.copy_to, self.office)
 
     def to_json(self) -> dict[str, Any]:
         """As plain values, dates as ISO strings."""
@@ -57,7 +65,8 @@ class SlipDocument:
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
         dates = {name: date.fromisoformat(kept[name]) for name in ("issued_on", "sign_by", "answer_by")}
         findings = tuple(SlipFinding(**finding) for finding in kept["findings"])
-        return cls(**{**kept, **dates, "findings": findings, "copy_to": tuple(kept["copy_to"])})
+        form = SlipForm(kept.get("form", SlipForm.ORDINARY))
+        return cls(**{**kept, **dates, "findings": findings, "copy_to": tuple(kept["copy_to"]), "form": form})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 import atexit
 import logging
+import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from pathlib import Path
@@ -19,7 +20,12 @@ FONTS: Final = {
     "GwHei": "FandolHei-Regular.ttf",
     "GwBiao": "FandolSong-Bold.ttf",
 }
-FONT_FACES: Final = "\n".join(f'@font-face {{ font-family: {name}; src: url("font:{name}") }}' for name in FONTS)
+# What a face lacks is taken from the one beside it here, and from no other.
+FALLBACKS: Final = {"GwFang": "GwRareLight", "GwKai": "GwRareLight", "GwHei": "GwRareBold", "GwBiao": "GwRareBold"}
+FILES: Final = FONTS | {name: f"{name}.ttf" for name in FALLBACKS.values()}
+FONT_FACES: Final = "\n".join(f'@font-face {{ font-family: {name}; src: url("font:{name}") }}' for name in FILES)
+# A face where it is asked for, in a style sheet or in an attribute of a picture; not the class of the same name.
+ASKED_FOR: Final = re.compile(rf"(?<=[ :\"'])({'|'.join(FONTS)})\b(?![^;}}\"']*{{)")
 # The fonts that a process has opened belong to all its documents, so one is printed at a time.
 _ONE_AT_A_TIME: Final = Lock()
 
@@ -42,12 +48,30 @@ def templates() -> Environment:
 
 @cache
 def letters(face: str) -> Mapping[int, int]:
-    """Which characters a face has, each with its advance width in thousandths of an em. Raises ``KeyError`` for another face."""
+    """Which characters a face and its fall-back have, each with its advance width in thousandths of an em.
+
+    Raises ``KeyError`` for another face.
+    """
+    return {**_advances(FALLBACKS[face]), **_advances(face)}
+
+
+@cache
+def _advances(face: str) -> Mapping[int, int]:
     from fontTools.ttLib import TTFont
 
-    with TTFont(FOLDER / "fonts" / FONTS[face], lazy=True) as font:
+    with TTFont(FOLDER / "fonts" / FILES[face], lazy=True) as font:
         widths, em = font["hmtx"], font["head"].unitsPerEm
         return {code: widths[glyph][0] * 1000 // em for code, glyph in font.getBestCmap().items()}
+
+
+@cache
+def glyph_numbers(face: str, text: str) -> tuple[int, ...]:
+    """Under which number a face's file has each character of a text. Raises ``KeyError`` for one that it lacks."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(FOLDER / "fonts" / FILES[face], lazy=True) as font:
+        known = font.getBestCmap()
+        return tuple(font.getGlyphID(known[ord(char)]) for char in text)
 
 
 @cache
@@ -60,19 +84,41 @@ def has_letter(char: str) -> bool:
     return ord(char) in _printable()
 
 
-def print_pdf(html: str, css: str, pictures: Mapping[str, bytes] | None = None, variant: str | None = None) -> bytes:
+def print_pdf(
+    html: str,
+    css: str,
+    pictures: Mapping[str, bytes] | None = None,
+    variant: str | None = None,
+    finish: Callable[[Any, Any], None] | None = None,
+) -> bytes:
     """The document as PDF, the same bytes for the same input.
 
-    ``css`` may name the families GwFang, GwKai, GwHei and GwBiao. ``pictures``: SVG by name, which the document shows as
-    ``picture:<name>``. Any other address is refused unread. ``variant``: as WeasyPrint names it, ``"pdf/a-3a"``.
+    ``css`` may name the families GwFang, GwKai, GwHei and GwBiao; rare characters come from their fall-backs. ``pictures``: SVG by
+    name, which the document shows as ``picture:<name>``. Any other address is refused unread. ``variant``: as WeasyPrint names it,
+    ``"pdf/a-3a"``. ``finish`` gets WeasyPrint's document and the pydyf file before that is written.
     Raises ``Misprint`` when WeasyPrint warns of anything.
     """
+    shown = {name: _with_fallbacks(picture.decode()).encode() for name, picture in (pictures or {}).items()}
     with _ONE_AT_A_TIME, _nothing_to_say():
         from weasyprint import HTML
 
-        document = HTML(string=html, url_fetcher=_fetcher(pictures or {}))
-        printed = document.write_pdf(stylesheets=[_faces(), _style(css)], font_config=_fonts(), pdf_variant=variant)
+        document = HTML(string=html, url_fetcher=_fetcher(shown))
+        printed = document.write_pdf(
+            stylesheets=[_faces(), _style(_with_fallbacks(css))],
+            font_config=_fonts(),
+            pdf_variant=variant,
+            finisher=finish,
+        )
     return bytes(printed)
+
+
+def _with_fallbacks(style: str) -> str:
+    """The style with the fall-back named behind every face.
+
+    >>> _with_fallbacks(".GwKai { font: 9pt/1 GwKai; color: red }")
+    '.GwKai { font: 9pt/1 GwKai, GwRareLight; color: red }'
+    """
+    return ASKED_FOR.sub(lambda face: f"{face[0]}, {FALLBACKS[face[0]]}", style)
 
 
 @cache
@@ -105,13 +151,13 @@ def _fetcher(pictures: Mapping[str, bytes]) -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class OursAlone(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
-        """Knows four fonts and the given pictures by name; has no way to a file or a host that a document names."""
+        """Knows our fonts and the given pictures by name; has no way to a file or a host that a document names."""
 
         def fetch(self, url: str, headers: object = None) -> Any:
             scheme, _, name = url.partition(":")
-            if scheme == "font" and name in FONTS:
+            if scheme == "font" and name in FILES:
                 return URLFetcherResponse(
-                    url, (FOLDER / "fonts" / FONTS[name]).read_bytes(), {"Content-Type": "font/ttf"}
+                    url, (FOLDER / "fonts" / FILES[name]).read_bytes(), {"Content-Type": "font/ttf"}
                 )
             if scheme == "picture" and name in pictures:
                 return URLFetcherResponse(url, pictures[name], {"Content-Type": "image/svg+xml"})

@@ -10,8 +10,9 @@ from typing import Final
 import segno
 
 from appraisal.model.faults import Refused
+from appraisal.model.round import SlipForm
 from appraisal.model.slip import SlipDocument, SlipFinding
-from appraisal.reports import press, slip_measures, slip_wording
+from appraisal.reports import copies, press, slip_measures, slip_wording
 from appraisal.reports.composition import Line, Measure, Run, compose, lozenge, width
 from appraisal.reports.figures import band
 from appraisal.reports.slip_wording import Paragraph, long_date
@@ -21,6 +22,10 @@ VARIANT: Final = "pdf/a-3a"
 FANG, KAI, HEI, BIAO = press.FONTS
 WHOLE_WORDS: Final = ("关于", "民主评议", "反映问题", "工作提示单")
 UNNUMBERED: Final = "（拟稿，未编号）"
+OFFICE_WIDTHS: Final = {
+    SlipForm.ORDINARY: slip_measures.OFFICE_WIDTH,
+    SlipForm.LETTER: slip_measures.LETTER_OFFICE_WIDTH,
+}
 COLUMN: Final = Measure(slip_measures.MEASURE, slip_measures.SIZE_3, slip_measures.CELL - slip_measures.SIZE_3)
 INDENTED: Final = Measure(COLUMN.width, COLUMN.size, COLUMN.spacing, slip_measures.INDENT * slip_measures.CELL)
 # Millimetres of the third attachment's sheet that its head, the rest of its form and the imprint's other line do not need.
@@ -79,9 +84,15 @@ def render(document: SlipDocument) -> RenderedSlip:
     document = slip_wording.as_printed(document)
     refuse_missing_letters(document)
     page = page_of(document)
-    css = press.templates().get_template("slip.css").render(m=slip_measures)
-    pdf = press.print_pdf(page, css, {"check": _check_picture(document)}, VARIANT)
+    pictures = {"check": _check_picture(document)}
+    pdf = press.print_pdf(page, style_of(document), pictures, VARIANT, copies.give_room)
     return RenderedSlip(pdf, hashlib.sha256(pdf).hexdigest())
+
+
+def style_of(document: SlipDocument) -> str:
+    """The style sheet of the slip's form."""
+    sheet = press.templates().get_template("slip.css")
+    return sheet.render(m=slip_measures, form=document.form, placeholder=copies.PLACEHOLDER)
 
 
 def page_of(document: SlipDocument) -> str:
@@ -90,7 +101,9 @@ def page_of(document: SlipDocument) -> str:
 
 
 def check_text(document: SlipDocument) -> str:
-    """What the QR code says. The hash of the file cannot be in the file: it stands beside the slip on the platform."""
+    """What the QR code says: the page that checks the slip, or its number and check code. The file's own hash cannot be in the file."""
+    if document.website:
+        return f"{slip_wording.check_page(document)}?code={document.check_code}"
     return f"{document.number} {document.check_code}".strip()
 
 
@@ -111,11 +124,11 @@ def refuse_missing_letters(document: SlipDocument) -> None:
 
 
 def _parts(document: SlipDocument) -> dict[str, object]:
-    copies = "，".join(document.copy_to)
+    told = "，".join(document.copy_to)
     return {
         "slip": document,
         "number": document.number or UNNUMBERED,
-        "office": red_name(document.office),
+        "office": red_name(document.office, OFFICE_WIDTHS[document.form]),
         "title": lozenge(document.title, slip_measures.TITLE_CELLS, _whole_words(document)),
         "addressee": compose((Run(f"{document.department}：", FANG),), COLUMN),
         "blocks": tuple(_block(paragraph) for paragraph in slip_wording.body(document)),
@@ -124,9 +137,10 @@ def _parts(document: SlipDocument) -> dict[str, object]:
         "issued": long_date(document.issued_on),
         "answer_by": long_date(document.answer_by),
         "rows": tuple(Row(finding, band(finding.ballots, slip_wording.LANGUAGE)) for finding in document.findings),
-        "answer_height": answer_height(len(document.findings), copy_lines(copies)),
-        "copies": copies,
+        "answer_height": answer_height(len(document.findings), copy_lines(told)),
+        "copies": told,
         "check": check_text(document),
+        "check_said": slip_wording.how_to_check(document),
         "m": slip_measures,
     }
 
@@ -142,10 +156,10 @@ def _block(paragraph: Paragraph) -> Block:
     return Block("text", compose((Run(paragraph.lead, KAI), Run(paragraph.text, FANG)), INDENTED))
 
 
-def red_name(office: str) -> RedName:
+def red_name(office: str, millimetres: float) -> RedName:
     """The name as tall as it can be: narrowed first, then smaller, until it is as wide as the head allows."""
     cells = max(width(office, BIAO), 1.0)
-    room = slip_measures.OFFICE_WIDTH * slip_measures.POINTS_PER_MM
+    room = millimetres * slip_measures.POINTS_PER_MM
     size = min(slip_measures.OFFICE_SIZE, room / (cells * slip_measures.OFFICE_NARROWEST))
     return RedName(office, size, min(1.0, room / (cells * size)))
 
@@ -169,11 +183,11 @@ def answer_height(findings: int, copies: int) -> float:
     return max(LOWEST_ANSWER, min(HIGHEST_ANSWER, room / max(findings, 1)))
 
 
-def copy_lines(copies: str) -> int:
+def copy_lines(told: str) -> int:
     """How many lines of 4号 the addressees of copies take, set after 抄送： and one character in from both sides."""
     cells = slip_measures.MEASURE / slip_measures.SIZE_4 - 2 * slip_measures.IMPRINT_INDENT - len("抄送：")
     # A line may be a character short, because a mark may not begin the next.
-    return math.ceil(width(copies, FANG) / (cells - 1))
+    return math.ceil(width(told, FANG) / (cells - 1))
 
 
 def _check_picture(document: SlipDocument) -> bytes:

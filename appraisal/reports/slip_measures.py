@@ -55,5 +55,32 @@ IMPRINT_THIN: Final = 0.25
 IMPRINT_INDENT: Final = 1
 IMPRINT_PITCH: Final = 24.0
 
+# 10.1: the letter (信函格式). Its red name stands 30 mm from the edge of the page, 4 mm below it a double rule, the upper one
+# thick; another, the lower one thick, ends 20 mm above the edge of the page; both 170 mm long, in the middle of the page. The number
+# stands at the right under the first, away from it by 7/8 of the height of 3号, the title two lines below the number; no line comes
+# nearer than those 7/8 to the second rule.
+LETTER_OFFICE_TOP: Final = 30.0
+LETTER_OFFICE_WIDTH: Final = 160.0
+# Of its size: how far a character of the red face reaches below its body.
+OFFICE_INK_BELOW: Final = 0.05
+LETTER_RULE_BELOW_OFFICE: Final = 4.0
+LETTER_RULE_LENGTH: Final = 170.0
+LETTER_RULE_FROM_BOTTOM: Final = 20.0
+LETTER_RULE_THICK: Final = 0.9
+LETTER_RULE_GAP: Final = 0.5
+LETTER_RULE_THIN: Final = 0.3
+LETTER_RULE: Final = LETTER_RULE_THICK + LETTER_RULE_GAP + LETTER_RULE_THIN
+LETTER_RULE_DISTANCE: Final = SIZE_3 * 7 / 8 / POINTS_PER_MM
+LETTER_TITLE_LINES: Final = 2
+# A line is set in the middle of its pitch: half of what is left over lies below its characters.
+LEADING_BELOW: Final = (PITCH - SIZE_3) / 2 / POINTS_PER_MM
+LETTER_FIRST_BOTTOM: Final = LETTER_RULE_FROM_BOTTOM + LETTER_RULE + LETTER_RULE_DISTANCE - LEADING_BELOW
+
+# The mark of a copy stands at the foot of every page, below its number and below the letter's second rule; the standard knows none there.
+COPY_SIZE: Final = 9.0
+COPY_FROM_TOP: Final = 281.0
+# The placeholder has four figures more than the mark, each half a character wide.
+COPY_SURPLUS: Final = 4 * 0.5
+
 # 7.5: the dash of the page number stands 7 mm below the type area, one character from the edge.
 PAGE_NUMBER_BELOW: Final = 7.0

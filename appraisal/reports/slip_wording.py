@@ -60,6 +60,7 @@ def typed(document: SlipDocument) -> Iterator[tuple[str, str]]:
     yield "发文字号", document.number
     yield "标题", document.title
     yield "原发文字号", document.replaces
+    yield "网址", document.website
     yield "评议轮次名称", document.round_title
     yield "评议时间", document.collected
     yield "联系方式", document.contact
@@ -110,6 +111,23 @@ def _demands(document: SlipDocument) -> tuple[tuple[str, str], ...]:
         f"联系方式：{sentence(document.contact)}"
     )
     return ("按时签收", sign), ("按时反馈", answer), ("保护评议人", PROTECTION), ("异议与联系", object_to)
+
+
+def check_page(document: SlipDocument) -> str:
+    """Address of the page that checks slips; the document has to know where the platform is served."""
+    return f"{document.website}/slips/check"
+
+
+def how_to_check(document: SlipDocument) -> str:
+    """How whoever holds the slip finds out whether the office issued it, and what the mark at the foot of the pages is."""
+    if document.website:
+        how = f"扫描二维码，或者登录{check_page(document)}，"
+    else:
+        how = "二维码载有发文字号和校验码。请在评议平台的“核对提示单”页面"
+    return (
+        f"{how}填写发文字号和校验码{document.check_code}，或者上传所收PDF文件，即可核对本提示单是否为我办发出；"
+        "不相符的，请勿采信并联系我办。各页下端的份号表明本份发给哪个单位。"
+    )
 
 
 def long_date(day: date) -> str:

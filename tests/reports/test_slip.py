@@ -41,7 +41,7 @@ def pdf(document: SlipDocument) -> bytes:
 def text_of(pdf: bytes) -> str:
     """Everything that can be read, without page numbers and white space."""
     with pdfplumber.open(io.BytesIO(pdf)) as opened:
-        pages = [re.sub(r"— \d+ —", "", page.extract_text()) for page in opened.pages]
+        pages = [re.sub(r"— \d+ —|份号\d{6}", "", page.extract_text()) for page in opened.pages]
     return re.sub(r"\s", "", "".join(pages))
 
 
@@ -114,6 +114,8 @@ def test_only_our_own_fonts_are_used_and_all_are_embedded(pdf: bytes) -> None:
             (inner,) = font.get_object()["/DescendantFonts"]
             fonts[inner.get_object()["/BaseFont"]] = inner.get_object()["/FontDescriptor"].get_object()
     assert {name.partition("+")[2] for name in fonts} == set(press.FONTS)
+    with pypdfium2.PdfDocument(pdf) as sheets:
+        assert not any("\ufffd" in page.get_textpage().get_text_range() for page in sheets)
     assert all("/FontFile2" in descriptor for descriptor in fonts.values())
 
 
@@ -138,8 +140,15 @@ def test_counts_of_one_band_print_the_same_slip(low: int, high: int) -> None:
     assert text_of(first.pdf).count(f"{low}–{high}人次") == 2
 
 
-def test_the_code_on_the_receipt_holds_number_and_check_code(document: SlipDocument, pdf: bytes) -> None:
-    content = f"{document.number} {document.check_code}"
+@pytest.mark.parametrize(
+    ("website", "content"),
+    [
+        ("", "示评办提〔2026〕12号 7Q2KM9XDAB12"),
+        ("https://a.example", "https://a.example/slips/check?code=7Q2KM9XDAB12"),
+    ],
+)
+def test_the_code_on_the_receipt_holds_number_and_check_code_or_leads_there(website: str, content: str) -> None:
+    pdf = slip.render(make_slip_document(website=website)).pdf
     expected = np.array([[*row] for row in segno.make_qr(content, error="m", encoding="utf-8").matrix])
     module = 27 / 25.4 * 300 / len(expected)
     with pypdfium2.PdfDocument(pdf) as sheets:
@@ -156,28 +165,47 @@ def test_the_code_on_the_receipt_holds_number_and_check_code(document: SlipDocum
 
 
 def test_the_sentence_says_how_to_compare(pdf: bytes, document: SlipDocument) -> None:
-    assert f"发文字号和校验码{document.check_code}" in text_of(pdf)
-    assert "SHA-256值应当与所收PDF文件的SHA-256值一致" in text_of(pdf)
+    assert f"核对提示单”页面填写发文字号和校验码{document.check_code}，或者上传所收PDF文件" in text_of(pdf)
+    online = slip.render(make_slip_document(website="https://pingyi.shifan.example")).pdf
+    assert "登录https://pingyi.shifan.example/slips/check，填写" in text_of(online)
 
 
 def test_a_missing_character_is_named_with_its_place_before_anything_is_set() -> None:
-    rare = make_slip_document(department="市镕喆局", findings=(make_slip_finding(statement="见☑项\x00"),))
+    rare = make_slip_document(department="市𰻞𠮷局", findings=(make_slip_finding(statement="见🅰项\x00"),))
     with pytest.raises(Refused) as refused:
         slip.render(rare)
     said = str(refused.value)
-    assert "市镕喆局的工作提示单" in said
+    assert "市𰻞𠮷局的工作提示单" in said
     for named in (
-        "被评议部门名称中的“镕”(U+9555)",
-        "“喆”(U+5586)",
-        "问题WT-2026-0012的表述中的“☑”(U+2611)",
+        "被评议部门名称中的“𰻞”(U+30EDE)",
+        "“𠮷”(U+20BB7)",
+        "问题WT-2026-0012的表述中的“🅰”(U+1F170)",
         "“”(U+0000)",
     ):
         assert named in said
 
 
+def test_rare_characters_come_from_our_own_fall_back_and_fill_their_cells() -> None:
+    rare = "镕喆堃㛃昇燊玥旻翀赟䶮𬭎𫍯嶴☑☐✔㎡"
+    document = make_slip_document(
+        department=f"市{rare[:3]}局",
+        title=f"关于市{rare[:3]}局的工作提示单",
+        findings=(make_slip_finding(label=f"姓名{rare[:4]}", statement=f"地名{rare}办理慢"),),
+    )
+    with pdfplumber.open(io.BytesIO(slip.render(document).pdf)) as opened:
+        chars = [char for page in opened.pages for char in page.chars]
+    families = {char["text"]: char["fontname"].partition("+")[2] for char in chars}
+    assert {families[char] for char in rare[4:]} == {"GwRareLight"}
+    assert {char["fontname"].partition("+")[2] for char in chars} <= set(press.FILES)
+    assert {"GwRareBold"} == {
+        char["fontname"].partition("+")[2] for char in chars if char["text"] == "镕" and char["size"] > 20
+    }
+    assert {round(char["width"] / char["size"], 2) for char in chars if char["text"] in rare} <= {1.0, 0.99}
+
+
 def test_the_refusal_has_an_english_text() -> None:
     with pytest.raises(Refused) as refused:
-        slip.render(make_slip_document(office="镕办"))
+        slip.render(make_slip_document(office="𰻞办"))
     assert said_in("en", refused.value.reason, **refused.value.parts).startswith("The slip of 市交通运输局 cannot")
 
 

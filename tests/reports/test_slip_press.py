@@ -1,10 +1,8 @@
 """The slip as a sheet of paper: measured in the PDF against GB/T 9704-2012."""
 
 import io
-from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pdfplumber
@@ -14,8 +12,8 @@ from pdfplumber.page import Page
 
 from appraisal.reports import slip
 from tests.makers import make_slip_document, make_slip_finding
+from tests.reports.sheets import MM, line_with, lines_of, text_of
 
-MM = 25.4 / 72
 LONG = make_slip_finding(0, statement="国" * 28 * 60)
 
 
@@ -29,22 +27,6 @@ def pdf() -> bytes:
 def pages(pdf: bytes) -> Iterator[list[Page]]:
     with pdfplumber.open(io.BytesIO(pdf)) as opened:
         yield opened.pages
-
-
-def lines_of(page: Page) -> dict[float, list[dict[str, Any]]]:
-    """The characters of a page by their baseline, in mm from its upper edge, each line from left to right."""
-    lines: dict[float, list[dict[str, Any]]] = defaultdict(list)
-    for char in sorted(page.chars, key=lambda char: char["x0"]):
-        lines[round((page.height - char["matrix"][5]) * MM, 2)].append(char)
-    return dict(sorted(lines.items()))
-
-
-def text_of(line: list[dict[str, Any]]) -> str:
-    return "".join(char["text"] for char in line)
-
-
-def line_with(page: Page, text: str) -> tuple[float, list[dict[str, Any]]]:
-    return next((at, line) for at, line in lines_of(page).items() if text in text_of(line))
 
 
 def test_the_page_is_a4(pages: list[Page]) -> None:
