@@ -346,17 +346,29 @@ def make_scored_round(db: Session, ballots: Sequence[ImportedBallot], seed: int 
 
 
 from appraisal import followup  # noqa: E402
-from appraisal.model.finding import Outcome  # noqa: E402
+from appraisal.model.finding import Outcome, Sources  # noqa: E402
 from appraisal.model.slip import FindingAnswer, SlipDocument, SlipFinding  # noqa: E402
 from appraisal.model.slip_moves import Check, SlipState  # noqa: E402
+from appraisal.store.findings import FindingRow, add_finding  # noqa: E402
+from appraisal.store.serials import next_number  # noqa: E402
 
 ISSUED = datetime(2026, 11, 3, 10, 0)
 
 
+def lay_finding(
+    db: Session, round_code: str, department: str, texts: tuple[str, str, str], mark: tuple[str, str] = ("Z", "Z01")
+) -> str:
+    """A registered finding with these texts (statement, demand, basis) and 12 ballots, whatever the round says; its number."""
+    kept = rounds.kept_round(db, round_code)
+    number = f"WT-{NOW.year}-{next_number(db, 'finding', NOW.year):04d}"
+    row = FindingRow(kept.id, kept.department_ids[department], *mark, *texts, 12)
+    add_finding(db, number, row, "zhuban", NOW, Sources(marks=(mark,) if any(mark) else ()))
+    return number
+
+
 def make_finding(db: Session, round_code: str, department: str = "D1", outcome: Outcome | None = Outcome.TRUE) -> str:
-    """A finding on mark Z01, judged unless ``outcome`` is None; its number."""
-    new = scoring.NewFinding(department, "Z", "Z01", "职责交叉，答复不清。", "明确牵头科室。", "首问负责制度", 12)
-    number = scoring.register_finding(db, round_code, new, "zhuban", NOW)
+    """A finding on mark Z01, judged unless ``outcome`` is None; its number. Laid onto the ledger as if 12 ballots had ticked it."""
+    number = lay_finding(db, round_code, department, ("职责交叉，答复不清。", "明确牵头科室。", "首问负责制度"))
     if outcome is not None:
         scoring.judge_finding(db, number, outcome, "已查核", "zhuban", NOW)
     return number

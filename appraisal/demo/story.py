@@ -9,7 +9,7 @@ from typing import Final
 
 from appraisal import followup, scoring
 from appraisal.demo.fill import ORGANISER, SECOND, Filling
-from appraisal.model.finding import Outcome
+from appraisal.model.finding import Outcome, Sources
 from appraisal.model.flags import FlagResult
 from appraisal.model.slip import FindingAnswer
 from appraisal.model.slip_moves import Check
@@ -94,13 +94,10 @@ def _write_up(db: Session, code: str, flag: FlagResult, now: datetime) -> str:
     words = OFFICE_WORDS[flag.option]
     new = scoring.NewFinding(
         department=flag.department,
-        item=flag.item,
-        option=flag.option,
         statement=words["statement"],
         demand=words["demand"],
         basis=words["basis"],
-        ballots=flag.count,
-        flag_id=flag.id,
+        sources=Sources(flags=(flag.id,)),
     )
     return scoring.register_finding(db, code, new, ORGANISER, now)
 

@@ -122,4 +122,6 @@ def _ledger_line(one: LedgerFinding, today: date, exceptions: Exceptions) -> Led
         colour=colour(due, today, exceptions, one.setbacks if on_slip else 0),
         parent=one.parent,
         cleared_on=one.cleared_on,
+        texts=one.texts,
+        into=one.into,
     )

@@ -69,13 +69,13 @@ def take_up_again(db: Session, number: str, actor: str, now: datetime, reason: s
     row = findings.FindingRow(
         round_id=kept.id,
         department_id=kept.department_ids[to],
-        flag_id=None,
         item=finding.item,
         option=finding.option,
         statement=finding.statement,
         demand=finding.demand,
         basis=finding.basis,
         ballots=finding.ballots,
+        texts=finding.texts,
         parent_id=finding.id,
     )
     findings.add_finding(db, new, row, actor, now)

@@ -20,7 +20,6 @@ CODES: Final = 200_000
 N_: Final = str
 MISSING: Final = N_("请填写这一项。")
 TOO_LONG: Final = N_("写得太长了。")
-NO_KIND: Final = N_("请选择问题类别。")
 NO_OUTCOME: Final = N_("请选择查核结论。")
 NO_FINDING: Final = N_("请至少选择一个问题。")
 LATER: Final = N_("完成日期不能晚于今天；计划的日期请写在措施里。")
@@ -52,10 +51,12 @@ class FindingForm(FlaskForm):
     basis = TextAreaField(filters=[_plain], validators=[Optional(), Length(max=PARAGRAPH, message=TOO_LONG)])
 
 
-class MarkedFindingForm(FindingForm):
-    """A finding that no flag led to: what kind of problem it is has to be said, as ``item:option``."""
+class SourcedFindingForm(FindingForm):
+    """A finding with what it rests on: flags by row id, marks as ``item:option``, comments by id. Any of them may be left out."""
 
-    mark = StringField(validators=[InputRequired(NO_KIND), Length(max=64)])
+    flags = SelectMultipleField(validators=[Optional()], validate_choice=False)
+    marks = SelectMultipleField(validators=[Optional()], validate_choice=False)
+    comments = SelectMultipleField(validators=[Optional()], validate_choice=False)
 
 
 class JudgeForm(FlaskForm):

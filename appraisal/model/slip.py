@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from appraisal.model.calendar import Colour
 from appraisal.model.evidence import EvidenceFile
-from appraisal.model.finding import RUNNING, FindingState
+from appraisal.model.finding import GONE_OVER, RUNNING, FindingState
 from appraisal.model.round import SlipForm
 from appraisal.model.slip_moves import SlipState
 
@@ -129,7 +129,8 @@ class SlipView:
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
     """One problem on the ledger. ``slip`` is the number of its slip, if any; ``due`` and ``colour`` come from it,
-    or from the next review of a watched problem. ``parent``: the number that this one takes up again."""
+    or from the next review of a watched problem. ``parent``: the number that this one takes up again; ``into``: the one it was
+    merged into. ``ballots``: at least so many independent ballots; ``texts``: so many different comments."""
 
     number: str
     round_code: str
@@ -148,11 +149,13 @@ class LedgerLine:
     colour: Colour
     parent: str | None
     cleared_on: date | None
+    texts: int = 0
+    into: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """挂号 = 销号 + 在办 + 不属实 + 转出."""
+    """挂号 = 销号 + 在办 + 不属实 + 转出; what was merged into another problem is 转出, and that one stands for it."""
 
     registered: int
     closed: int
@@ -173,7 +176,7 @@ class Balance:
             closed=counted[FindingState.CLOSED],
             running=sum(counted[state] for state in RUNNING),
             unfounded=counted[FindingState.UNFOUNDED],
-            transferred=counted[FindingState.TRANSFERRED],
+            transferred=sum(counted[state] for state in GONE_OVER),
         )
 
     @property

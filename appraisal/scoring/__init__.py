@@ -9,7 +9,7 @@
 from appraisal.model.sensitivity import Choice
 from appraisal.scoring.comments import comments, mark_read
 from appraisal.scoring.department_report import department_facts
-from appraisal.scoring.findings import NewFinding, judge_finding, register_finding
+from appraisal.scoring.findings import NewFinding, judge_finding, merge_findings, register_finding
 from appraisal.scoring.items import item_page, item_pages
 from appraisal.scoring.quality import find_signal, quality
 from appraisal.scoring.quarantine import decide, outdated, proposable, propose, round_cohorts
@@ -27,18 +27,22 @@ from appraisal.scoring.review import (
 )
 from appraisal.scoring.runs import Computed, compute_round, keep_run, round_to_score, score_round
 from appraisal.scoring.sensitivity import sensitivity
+from appraisal.scoring.sources import checked_sources, confirmed_comments, weigh
 from appraisal.scoring.tuning import tuning
-from appraisal.scoring.words import department_words
+from appraisal.scoring.words import alike_places, department_words
 
 __all__ = [
     "Choice",
     "Computed",
     "NewFinding",
     "alike",
+    "alike_places",
     "by_state",
+    "checked_sources",
     "comments",
     "comments_to_review",
     "compute_round",
+    "confirmed_comments",
     "decide",
     "department_facts",
     "department_words",
@@ -48,6 +52,7 @@ __all__ = [
     "judge_finding",
     "keep_run",
     "mark_read",
+    "merge_findings",
     "next_comment",
     "one_comment",
     "outdated",
@@ -65,4 +70,5 @@ __all__ = [
     "sensitivity",
     "shown",
     "tuning",
+    "weigh",
 ]

@@ -19,7 +19,8 @@ from appraisal.store.tables import Answer, Department, Finding, FindingEvent, Ro
 class LedgerFinding:
     """A finding as it lies in its row, with the codes of its round and department and, on a slip, the slip's dates.
 
-    ``review_on``: when a watched one is looked at again; ``parent``: number of the finding that it takes up again.
+    ``review_on``: when a watched one is looked at again; ``parent``: number of the finding that it takes up again; ``into``: of
+    the one that it was merged into.
     """
 
     id: int
@@ -45,6 +46,8 @@ class LedgerFinding:
     review_on: date | None
     cleared_on: date | None
     parent: str | None
+    texts: int = 0
+    into: str | None = None
 
 
 def move_finding(
@@ -125,8 +128,8 @@ def answers_of(db: Session, slip_id: int) -> dict[str, tuple[FindingAnswer, ...]
     return found
 
 
-def _findings() -> Select[Finding, str, str, str | None, str, date | None, date | None, int, str | None]:
-    parent = aliased(Finding)
+def _findings() -> Select[Finding, str, str, str | None, str, date | None, date | None, int, str | None, str | None]:
+    parent, into = aliased(Finding), aliased(Finding)
     return (
         select(
             Finding,
@@ -138,18 +141,20 @@ def _findings() -> Select[Finding, str, str, str | None, str, date | None, date 
             Slip.answer_by,
             setbacks_of(Slip),
             parent.number,
+            into.number,
         )
         .join(Round, Round.id == Finding.round_id)
         .join(Department, Department.id == Finding.department_id)
         .outerjoin(Slip, Slip.id == Finding.slip_id)
         .outerjoin(parent, parent.id == Finding.parent_id)
+        .outerjoin(into, into.id == Finding.into_id)
     )
 
 
 def _kept_finding(
-    row: Row[Finding, str, str, str | None, str, date | None, date | None, int, str | None],
+    row: Row[Finding, str, str, str | None, str, date | None, date | None, int, str | None, str | None],
 ) -> LedgerFinding:
-    finding, round_code, department, slip_number, _, sign_by, answer_by, setbacks, parent = row
+    finding, round_code, department, slip_number, _, sign_by, answer_by, setbacks, parent, into = row
     # An outer join: there may be no slip, whatever the column's type says.
     slip_state: str | None = row[4]
     return LedgerFinding(
@@ -176,6 +181,8 @@ def _kept_finding(
         review_on=finding.review_on,
         cleared_on=finding.cleared_on,
         parent=parent,
+        texts=finding.texts,
+        into=into,
     )
 
 

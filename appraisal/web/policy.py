@@ -114,7 +114,6 @@ POLICY: Final[Mapping[str, Rule]] = {
     "office.finding_form": _organiser(_department),
     "office.register": _organiser(_department),
     "office.flag_form": _organiser(_flag),
-    "office.register_flag": _organiser(_flag),
     "office.findings": _organiser(_round),
     "office.finding": _organiser(_finding),
     "office.judge": _organiser(_finding),

@@ -10,9 +10,8 @@ from appraisal.model.faults import Refused
 from appraisal.model.finding import Outcome
 from appraisal.model.slip import SlipDocument
 from appraisal.model.slip_moves import SlipState
-from appraisal.scoring import NewFinding
 from appraisal.store import Engine, Session
-from tests.makers import NOW, make_ballot, make_finding, make_scored_round, make_slip
+from tests.makers import NOW, lay_finding, make_ballot, make_finding, make_scored_round, make_slip
 
 TODAY = NOW.date()
 
@@ -94,7 +93,6 @@ def test_a_text_that_no_font_can_print_stops_at_the_approval(db: Session, round_
 
 def bundle(db: Session, code: str, statement: str) -> int:
     """A draft slip with one finding that rests on comments."""
-    new = NewFinding("D1", "", "", statement, "限期改正。", "办事公开承诺", 7)
-    number = scoring.register_finding(db, code, new, "zhuban", NOW)
+    number = lay_finding(db, code, "D1", (statement, "限期改正。", "办事公开承诺"), ("", ""))
     scoring.judge_finding(db, number, Outcome.TRUE, "现场看过", "zhuban", NOW)
     return followup.bundle(db, code, "D1", [number], "zhuban", NOW)

@@ -21,6 +21,7 @@ from appraisal.store.evidence import add_evidence
 from appraisal.web.access import start_session
 from tests.makers import (
     NOW,
+    lay_finding,
     make_account,
     make_ballot,
     make_closed_round,
@@ -106,15 +107,16 @@ def _code_request(db: Session, round_id: int) -> int:
 def _ballot(number: int) -> ImportedBallot:
     option = f"S{number % 5 + 1}"
     texts = {"T1": f"{CANARY} {PAYLOAD}"} if number < 3 else {}
+    ticked = ("Z01", "Z02") if number < 3 else ("Z01",)
     sheets = {
-        code: Sheet({"A3": option}, {"Z": ("Z01",)}, texts if code == "D1" else {}) for code in ("D1", "D2", "D3")
+        code: Sheet({"A3": option}, {"Z": ticked if code == "D1" else ("Z01",)}, texts if code == "D1" else {})
+        for code in ("D1", "D2", "D3")
     }
     return ImportedBallot(("enterprise", "citizen")[number % 2], Answers(sheets, Sheet()))
 
 
 def _scripted(db: Session, code: str) -> str:
-    new = scoring.NewFinding("D1", "Z", "Z01", f"职责不清{PAYLOAD}", f"整改{PAYLOAD}", PAYLOAD, 12)
-    return scoring.register_finding(db, code, new, "zhuban", NOW)
+    return lay_finding(db, code, "D1", (f"职责不清{PAYLOAD}", f"整改{PAYLOAD}", PAYLOAD))
 
 
 def _flag(db: Session, round_id: int, department_id: int) -> int:

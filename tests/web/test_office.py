@@ -76,25 +76,30 @@ def test_a_flag_is_said_in_a_sentence_and_becomes_a_finding(app: Flask, objects:
         "占75.0%；按这些评议人所属各类主体在各部门的平均勾选率预计为20.0%，实际是预计的3.8倍"
         in office.get("/office/rounds/2026-1/flags").text
     )
-    answer = office.post(f"/office/rounds/2026-1/flags/{objects.flag}/finding", **WRITTEN)
+    assert (
+        f'value="{objects.flag}" id="flags-1" checked'
+        in office.get(f"/office/rounds/2026-1/flags/{objects.flag}/finding").text
+    )
+    answer = office.post("/office/rounds/2026-1/departments/D1/finding", flags=[objects.flag], **WRITTEN)
     page = office.get(answer.location).text
     assert WRITTEN["statement"] in page
     assert "待查核" in page
 
 
 def test_a_finding_without_words_is_asked_for_and_what_was_typed_stays(app: Flask, objects: Objects) -> None:
-    address = f"/office/rounds/2026-1/flags/{objects.flag}/finding"
-    answer = Visitor(app, "organiser").post(address, statement="", demand="只写了要求")
+    address = "/office/rounds/2026-1/departments/D1/finding"
+    answer = Visitor(app, "organiser").post(address, flags=[objects.flag], statement="", demand="只写了要求")
     assert answer.status_code == 422
     assert "请填写这一项。" in answer.text
     assert "只写了要求" in answer.text
 
 
 @pytest.mark.parametrize("mark", ["", "Z", "Z:Z99", "Z:nothing", "A3:S1", ":::"])
-def test_a_finding_of_no_known_kind_is_refused(app: Flask, objects: Objects, mark: str) -> None:
-    answer = Visitor(app, "organiser").post("/office/rounds/2026-1/departments/D1/finding", mark=mark, **WRITTEN)
-    assert answer.status_code == 422
-    assert "请选择问题类别。" in answer.text
+def test_a_finding_of_no_known_kind_is_refused_and_keeps_its_words(app: Flask, objects: Objects, mark: str) -> None:
+    answer = Visitor(app, "organiser").post("/office/rounds/2026-1/departments/D1/finding", marks=[mark], **WRITTEN)
+    assert answer.status_code == 409
+    assert "本轮问卷没有这一项" in answer.text or "请至少勾选" in answer.text
+    assert WRITTEN["statement"] in answer.text
 
 
 def test_an_outcome_that_does_not_exist_is_refused(app: Flask, objects: Objects) -> None:

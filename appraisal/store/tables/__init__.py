@@ -8,7 +8,10 @@ from appraisal.store.tables.following import (
     CalendarDay,
     Evidence,
     Finding,
+    FindingComment,
     FindingEvent,
+    FindingFlag,
+    FindingMark,
     Serial,
     Slip,
     SlipChase,
@@ -18,6 +21,7 @@ from appraisal.store.tables.following import (
 from appraisal.store.tables.installation import KeyCheck
 from appraisal.store.tables.limits import CodeRequest, OpenComment, RequestedCode
 from appraisal.store.tables.logs import AuditHead, LogBatch
+from appraisal.store.tables.objecting import Appeal, Reply
 from appraisal.store.tables.opened import Comment, Mark, OpenedBallot, OverallAnswer, Rating
 from appraisal.store.tables.outbox import Contact, Outbox, ReminderBatch
 from appraisal.store.tables.peaks import BatchPeak
@@ -39,6 +43,7 @@ __all__ = [
     "Account",
     "Answer",
     "AnswerEvidence",
+    "Appeal",
     "AuditEvent",
     "AuditHead",
     "Ballot",
@@ -53,7 +58,10 @@ __all__ = [
     "EstimateRow",
     "Evidence",
     "Finding",
+    "FindingComment",
     "FindingEvent",
+    "FindingFlag",
+    "FindingMark",
     "FlagRow",
     "Invitation",
     "KeyCheck",
@@ -70,6 +78,7 @@ __all__ = [
     "QuestionnaireVersion",
     "Rating",
     "ReminderBatch",
+    "Reply",
     "RequestedCode",
     "Round",
     "RoundDepartment",

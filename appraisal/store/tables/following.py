@@ -9,14 +9,17 @@ from appraisal.store.tables.base import WITHOUT_ROWID, Base
 
 
 class Finding(Base):
-    """One problem on the ledger. ``statement`` is the office's own wording, never a respondent's; ``ballots``: how many it rests on."""
+    """One problem on the ledger. ``statement`` is the office's own wording, never a respondent's.
+
+    ``item``, ``option``: the mark it is called by, both "" where it rests on comments alone. ``ballots``: at least so many
+    independent ballots; ``texts``: so many different comments. ``into_id``: the finding that it was merged into.
+    """
 
     __tablename__ = "finding"
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(unique=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), index=True)
-    flag_id: Mapped[int | None] = mapped_column(ForeignKey("flag.id"))
     item: Mapped[str]
     option: Mapped[str]
     statement: Mapped[str] = mapped_column(Text)
@@ -29,6 +32,36 @@ class Finding(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("finding.id"))
     review_on: Mapped[date | None]
     cleared_on: Mapped[date | None]
+    texts: Mapped[int] = mapped_column(server_default="0")
+    into_id: Mapped[int | None] = mapped_column(ForeignKey("finding.id"))
+
+
+class FindingMark(Base):
+    """A mark that a finding rests on."""
+
+    __tablename__ = "finding_mark"
+    __table_args__ = WITHOUT_ROWID
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"), primary_key=True)
+    item: Mapped[str] = mapped_column(primary_key=True)
+    option: Mapped[str] = mapped_column(primary_key=True)
+
+
+class FindingFlag(Base):
+    """A flag that a finding rests on."""
+
+    __tablename__ = "finding_flag"
+    __table_args__ = WITHOUT_ROWID
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"), primary_key=True)
+    flag_id: Mapped[int] = mapped_column(ForeignKey("flag.id"), primary_key=True)
+
+
+class FindingComment(Base):
+    """A comment that a finding rests on; the comment itself stays at the review desk."""
+
+    __tablename__ = "finding_comment"
+    __table_args__ = WITHOUT_ROWID
+    finding_id: Mapped[int] = mapped_column(ForeignKey("finding.id"), primary_key=True)
+    comment_id: Mapped[bytes] = mapped_column(ForeignKey("comment.id"), primary_key=True)
 
 
 class FindingEvent(Base):

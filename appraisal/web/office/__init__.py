@@ -16,6 +16,7 @@ from appraisal.web.office import (
     slips,
     tuning,
     words,
+    writing_up,
 )
 from appraisal.web.office.door import bp
 
@@ -36,4 +37,5 @@ __all__ = [
     "slips",
     "tuning",
     "words",
+    "writing_up",
 ]
