@@ -1,8 +1,10 @@
 """One frozen ``Settings``, read from the environment, and the secrets that live beside the data, never inside it.
 
-Five variables are read: ``APPRAISAL_HOME`` (folder of the data, ``var`` by default), ``APPRAISAL_DATABASE`` (address of a PostgreSQL
-database; without it a SQLite file in the home), ``PORT`` (8000), ``APPRAISAL_TRUSTED_PROXIES`` (how many proxies stand in front, 0 by
-default) and ``APPRAISAL_DEMO`` (set by ``appraisal serve --demo``: allows the demo's secrets, on the loopback address only).
+Eight variables are read: ``APPRAISAL_HOME`` (folder of the data, ``var`` by default), ``APPRAISAL_DATABASE`` (address of a PostgreSQL
+database; without it a SQLite file in the home), ``APPRAISAL_QUEUE`` (the same for the queue of jobs), ``PORT`` (8000),
+``APPRAISAL_TRUSTED_PROXIES`` (how many proxies stand in front, 0 by default), ``APPRAISAL_PRINT_SECONDS`` and
+``APPRAISAL_PRINT_MEGABYTES`` (what one document may take: 60 s of processor time and 1024 MB by default) and ``APPRAISAL_DEMO`` (set by
+``appraisal serve --demo``: allows the demo's secrets, on the loopback address only).
 """
 
 import json
@@ -51,31 +53,32 @@ class Settings:
     port: int = 8000
     demo: bool = False
     trusted_proxies: int = 0
-    # It may hold a password.
+    # They may hold a password.
     database_server: str = field(default="", repr=False)
+    queue_server: str = field(default="", repr=False)
+    print_seconds: int = 60
+    print_megabytes: int = 1024
 
     @classmethod
     def from_env(cls) -> Self:
         """Read the environment.
 
-        Raises ``SettingsError`` when ``PORT`` is not a port, the proxies are no number up to 9, or the database is none of PostgreSQL's.
+        Raises ``SettingsError`` when a number is none or out of its range, or an address is none of PostgreSQL's.
         """
-        port = os.environ.get("PORT", "8000")
-        if not port.isdecimal() or not 0 < int(port) < 65536:
-            raise SettingsError(f"PORT={port!r}: a number from 1 to 65535 is needed")
-        home = Path(os.environ.get("APPRAISAL_HOME") or "var").absolute()
-        proxies = os.environ.get("APPRAISAL_TRUSTED_PROXIES") or "0"
-        if len(proxies) != 1 or not proxies.isdecimal():
-            raise SettingsError(
-                f"APPRAISAL_TRUSTED_PROXIES={proxies!r}: how many proxies stand in front is needed, from 0 to 9"
-            )
-        demo = os.environ.get("APPRAISAL_DEMO") == "1"
-        server = os.environ.get("APPRAISAL_DATABASE") or ""
-        if server and not server.startswith(POSTGRESQL):
-            raise SettingsError(
-                "APPRAISAL_DATABASE: postgresql+psycopg://ROLE@HOST/NAME is needed, or nothing for a file in APPRAISAL_HOME"
-            )
-        return cls(home=home, port=int(port), demo=demo, trusted_proxies=int(proxies), database_server=server)
+        return cls(
+            home=Path(os.environ.get("APPRAISAL_HOME") or "var").absolute(),
+            port=_number("PORT", 8000, range(1, 65536), "a number from 1 to 65535"),
+            demo=os.environ.get("APPRAISAL_DEMO") == "1",
+            trusted_proxies=_number(
+                "APPRAISAL_TRUSTED_PROXIES", 0, range(10), "how many proxies stand in front, from 0 to 9,"
+            ),
+            database_server=_server("APPRAISAL_DATABASE"),
+            queue_server=_server("APPRAISAL_QUEUE"),
+            print_seconds=_number("APPRAISAL_PRINT_SECONDS", 60, range(1, 3601), "a number of seconds from 1 to 3600"),
+            print_megabytes=_number(
+                "APPRAISAL_PRINT_MEGABYTES", 1024, range(256, 65537), "a number of megabytes from 256 to 65536"
+            ),
+        )
 
     @property
     def database(self) -> Path:
@@ -174,6 +177,22 @@ class Settings:
         }
         write_private(self.keys / "secrets.json", json.dumps(kept).encode())
         self.keep_log_key()
+
+
+def _number(name: str, default: int, allowed: range, needed: str) -> int:
+    said = os.environ.get(name) or str(default)
+    if not (said.isascii() and said.isdecimal()) or len(said) > 5 or int(said) not in allowed:
+        raise SettingsError(f"{name}={said!r}: {needed} is needed")
+    return int(said)
+
+
+def _server(name: str) -> str:
+    said = os.environ.get(name) or ""
+    if said and not said.startswith(POSTGRESQL):
+        raise SettingsError(
+            f"{name}: postgresql+psycopg://ROLE@HOST/NAME is needed, or nothing for a file in APPRAISAL_HOME"
+        )
+    return said
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -6,11 +6,13 @@ move that the tables in ``model.slip_moves`` and ``model.finding`` do not have, 
 """
 
 from appraisal.followup.chasing import Pressed, chase_slips, clock_has_work
+from appraisal.followup.checking import check_slip, slip_copy
 from appraisal.followup.contesting import contest, reassign, uphold
 from appraisal.followup.drafting import approve, bundle, issue, pdf, slip_document
 from appraisal.followup.extending import ask_extension, extend, keep_term
 from appraisal.followup.moving import accept, answer, close, send_back, sign, verify
 from appraisal.followup.noticing import organisers_untold, tell_organisers
+from appraisal.followup.printing import ask_print, note_misprint, print_run, waiting_letters, waits_for_letter
 from appraisal.followup.reading import ledger, slip, slips
 from appraisal.followup.recalling import correct, discard, recall
 from appraisal.followup.striking import clear, strike_off, take_up_again, watch
@@ -21,8 +23,10 @@ __all__ = [
     "answer",
     "approve",
     "ask_extension",
+    "ask_print",
     "bundle",
     "chase_slips",
+    "check_slip",
     "clear",
     "clock_has_work",
     "close",
@@ -33,13 +37,16 @@ __all__ = [
     "issue",
     "keep_term",
     "ledger",
+    "note_misprint",
     "organisers_untold",
     "pdf",
+    "print_run",
     "reassign",
     "recall",
     "send_back",
     "sign",
     "slip",
+    "slip_copy",
     "slip_document",
     "slips",
     "strike_off",
@@ -47,5 +54,7 @@ __all__ = [
     "tell_organisers",
     "uphold",
     "verify",
+    "waiting_letters",
+    "waits_for_letter",
     "watch",
 ]

@@ -19,16 +19,18 @@ from threading import Lock
 from typing import Any, Final
 
 from appraisal.model.faults import Refused
-from appraisal.reports.press import Misprint
 from appraisal.reports.press_child import BROKEN, MISPRINT, PRINTED, REFUSED, TOO_LARGE, read_refusal
 
 LOG: Final = logging.getLogger(__name__)
 
-TOO_LONG_SAID: Final = "排版用了%(seconds)s秒还没有排完，已经停下。请缩短内容，或者请管理员放宽排版的时间限制，然后再次生成。"
+TOO_LONG_SAID: Final = (
+    "排版用了%(seconds)s秒还没有排完，已经停下。请缩短内容，或者请管理员放宽排版的时间限制，然后再次生成。"
+)
 TOO_LARGE_SAID: Final = (
     "排版用的内存超过了%(megabytes)s兆字节，已经停下。请缩短内容，或者请管理员放宽排版的内存限制，然后再次生成。"
 )
 ENDED_SAID: Final = "排版程序中途退出，没有排成。请再次生成；再不成，请管理员查看服务日志。"
+MISPRINT_SAID: Final = "排版程序报错，没有排成。请管理员查看服务日志，改好以后再次生成。"
 # A machine with other work to do gives a document a part of its time: so many times the processor's seconds are waited.
 PATIENCE: Final = 5
 # How a process ends whose C libraries were refused memory.
@@ -49,7 +51,7 @@ class Limits:
 
 
 class Unprinted(Refused):
-    """The document took more than it may, or its printer died: nobody else is touched, and it may be tried again."""
+    """The document took more than it may, or its printer failed: no other document is touched, and it may be tried again."""
 
 
 class _Child:
@@ -93,8 +95,8 @@ class Printer:
     def printed(self, kind: str, *given: Any) -> bytes:
         """The PDF of a document, of a kind that ``press_child`` knows, the same bytes as its own process would get.
 
-        Raises what the kind raises: ``Refused`` for letters that the fonts lack, ``Misprint`` where WeasyPrint warns; ``Unprinted`` when
-        the document takes more than its limits or the child dies.
+        Raises ``Refused`` where the kind does, for letters that the fonts lack; ``Unprinted`` when WeasyPrint warns, the document takes
+        more than its limits, or the child dies.
         """
         with self._one_at_a_time:
             child, overdue = self._ready(), False
@@ -130,11 +132,9 @@ class Printer:
         if mark == TOO_LARGE:
             self._end()
             raise Unprinted(TOO_LARGE_SAID, megabytes=self.limits.megabytes)
-        said = rest.decode("utf-8", "replace")
-        if mark == MISPRINT:
-            raise Misprint(said)
-        assert mark == BROKEN, mark
-        raise Misprint(f"the child could not print: {said}")
+        assert mark in (MISPRINT, BROKEN), mark
+        LOG.error("a document was not printed: %s", rest.decode("utf-8", "replace"))
+        raise Unprinted(MISPRINT_SAID)
 
     def _end(self) -> int:
         """How the child ended; 0 where there is none."""

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from appraisal import store
 from appraisal.model.department_report import DepartmentFacts
+from appraisal.model.faults import Refused
+from appraisal.model.round_job import failure_note
 from appraisal.scoring.department_report import department_facts
 from appraisal.settings import Settings
 from appraisal.store import Engine
@@ -23,8 +25,18 @@ def asked_path(path: Path) -> Path:
     return path.with_suffix(".asked")
 
 
-def report_printer(settings: Settings, engine: Callable[[], Engine]) -> Callable[[str, str, str], None]:
-    """The job that prints a report on a round (code), a department (code) in a language; one that is there is left alone."""
+def failed_path(path: Path) -> Path:
+    """The note on why the report could not be printed."""
+    return path.with_suffix(".failed")
+
+
+def report_printer(
+    settings: Settings, engine: Callable[[], Engine], printed: Callable[..., bytes]
+) -> Callable[[str, str, str], None]:
+    """The job that prints a report on a round (code), a department (code) in a language; one that is there is left alone.
+
+    ``printed``: what makes the PDF of a kind of document. When it cannot, the reason is laid down beside where the report would lie.
+    """
 
     def print_report(round_code: str, department: str, language: str) -> None:
         with store.reading(engine()) as db:
@@ -32,10 +44,10 @@ def report_printer(settings: Settings, engine: Callable[[], Engine]) -> Callable
         path = report_path(settings, facts, language)
         try:
             if not path.exists():
-                # Only the worker pays for loading the typesetter.
-                from appraisal.reports.department_report import render
-
-                lay_out(path, render(facts, language))
+                lay_out(path, printed("report", facts, language))
+                failed_path(path).unlink(missing_ok=True)
+        except Refused as refusal:
+            failed_path(path).write_text(failure_note(refusal), "utf-8")
         finally:
             asked_path(path).unlink(missing_ok=True)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import Row, ScalarSelect, Select, func, insert, select, update
@@ -122,6 +123,23 @@ def slip_pdf(db: Session, slip_id: int) -> bytes | None:
 def slip_events(db: Session, slip_id: int) -> tuple[Event, ...]:
     rows = db.execute(select(SlipEvent).where(SlipEvent.slip_id == slip_id).order_by(SlipEvent.id)).scalars()
     return tuple(Event(row.at, row.actor, row.action, row.note) for row in rows)
+
+
+def approved_trails(db: Session) -> dict[int, tuple[Event, ...]]:
+    """The events of every slip that is approved and has no PDF yet, oldest slip first."""
+    rows = db.execute(
+        select(SlipEvent)
+        .join(Slip, Slip.id == SlipEvent.slip_id)
+        .where(Slip.state == SlipState.APPROVED)
+        .order_by(SlipEvent.slip_id, SlipEvent.id)
+    ).scalars()
+    grouped = groupby(rows, key=lambda row: row.slip_id)
+    return {slip_id: tuple(Event(row.at, row.actor, row.action, row.note) for row in each) for slip_id, each in grouped}
+
+
+def note_event(db: Session, slip_id: int, action: str, actor: str, now: datetime, note: str = "") -> None:
+    """An event that moves nothing."""
+    _note(db, slip_id, now, actor, action, note)
 
 
 def setbacks_of(slip: type[Slip]) -> ScalarSelect[int]:

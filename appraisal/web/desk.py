@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from appraisal import followup, scoring
 from appraisal.forms.office import AnswerPart, ContestForm, ExtensionForm, SignForm
+from appraisal.model import print_job
 from appraisal.model.evidence import LARGEST, Upload
 from appraisal.model.faults import Refused
 from appraisal.model.slip import FindingAnswer, LedgerLine, SlipLine, SlipView
@@ -27,7 +28,7 @@ bp = Blueprint("desk", __name__, url_prefix="/desk")
 Page = str | tuple[str, int] | Response
 IN_THE_OFFICE = frozenset({SlipState.DRAFTED, SlipState.DISCARDED, SlipState.APPROVED})
 # What happened before a slip went out is the office's alone.
-INSIDE = frozenset({"draft", "approve"})
+INSIDE = frozenset({"draft", "approve"}) | print_job.INSIDE
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from typing import TypeVar
 from flask import abort
 
 from appraisal import store
+from appraisal.model.print_job import MISPRINTED
 from appraisal.model.round_job import FAILED, read_failure
+from appraisal.model.slip import Event
 from appraisal.settings import city_now
 from appraisal.store import Session, people
 from appraisal.store.engine import reading
@@ -17,7 +19,7 @@ from appraisal.web.access import staff
 from appraisal.web.language import _
 from appraisal.web.place import here
 
-Line = TypeVar("Line", Step, Deed)
+Line = TypeVar("Line", Step, Deed, Event)
 
 
 def writing() -> AbstractContextManager[Session]:
@@ -45,7 +47,7 @@ def round_trail(db: Session, kept: KeptRound) -> list[Step]:
 
 def retold(step: Line) -> Line:
     """The same line, with the reason of a failure in the language of the page."""
-    return replace(step, note=_failure(step.note)) if step.action == FAILED else step
+    return replace(step, note=_failure(step.note)) if step.action in (FAILED, MISPRINTED) else step
 
 
 def _failure(note: str) -> str:

@@ -5,11 +5,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from flask import g, make_response, render_template, send_file
+from flask import g, make_response, render_template, request, send_file
 from werkzeug.wrappers import Response
 
 from appraisal import scoring
-from appraisal.scoring.report_file import asked_path, report_path
+from appraisal.model.faults import Refused
+from appraisal.model.round_job import read_failure
+from appraisal.scoring.report_file import asked_path, failed_path, report_path
 from appraisal.web.place import here
 from appraisal.web.reads import note_look, snapshot, the_round, writing
 
@@ -24,8 +26,10 @@ def department_report(round_code: str, department: str, back: str) -> Response:
     with snapshot() as db:
         facts = scoring.department_facts(db, round_code, department)
     path = report_path(place.settings, facts, g.language)
-    if not path.exists():
+    failed = _failure(path) if "again" not in request.args else None
+    if not path.exists() and failed is None:
         _ask(path, round_code, department)
+        failed = _failure(path)
     # An installation that does its jobs at once has it by now.
     if path.exists():
         with writing() as db:
@@ -34,9 +38,18 @@ def department_report(round_code: str, department: str, back: str) -> Response:
         return send_file(BytesIO(path.read_bytes()), "application/pdf", as_attachment=True, download_name=name)
     with snapshot() as db:
         kept = the_round(db, round_code)
-    answer = make_response(render_template("staff/report_waiting.html", round=kept, department=facts.own, back=back))
-    answer.headers["Refresh"] = str(LOOK_AGAIN)
+    page = render_template("staff/report_waiting.html", round=kept, department=facts.own, back=back, failed=failed)
+    answer = make_response(page)
+    if failed is None:
+        # Without what was asked for again, which would be asked for each time.
+        answer.headers["Refresh"] = f"{LOOK_AGAIN}; url={request.path}" if request.args else str(LOOK_AGAIN)
     return answer
+
+
+def _failure(path: Path) -> Refused | None:
+    """Why the report could not be printed, unless it was since."""
+    note = failed_path(path)
+    return read_failure(note.read_text("utf-8")) if note.exists() and not path.exists() else None
 
 
 def _ask(path: Path, round_code: str, department: str) -> None:
@@ -46,4 +59,5 @@ def _ask(path: Path, round_code: str, department: str) -> None:
         return
     mark.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     mark.touch()
+    failed_path(path).unlink(missing_ok=True)
     here().queue.print_report(round_code, department, g.language)

@@ -97,6 +97,8 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "bundle": N_("列入提示单"),
         "draft": N_("拟稿"),
         "approve": N_("审签"),
+        "misprint": N_("正式文件没有印成"),
+        "ask_print": N_("要求再次印制"),
         "issue": N_("发出"),
         "sign": N_("签收"),
         "answer": N_("反馈"),

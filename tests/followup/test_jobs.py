@@ -80,7 +80,7 @@ def test_a_draft_and_an_unknown_slip_are_left_alone(settings: Settings, engine: 
 def test_a_slip_that_cannot_be_printed_holds_up_no_other(settings: Settings, engine: Engine) -> None:
     broken, sound = approved(engine, 2)
     with store.transaction(engine) as db:
-        spoilt = "UPDATE slip SET document = json_set(document, '$.contact', '㎡') WHERE id = :id"
+        spoilt = "UPDATE slip SET document = json_set(document, '$.contact', '😀') WHERE id = :id"
         db.execute(text(spoilt), {"id": broken})
     assert jobs.issue_waiting(settings, engine) == 1
     assert (state_of(engine, broken), state_of(engine, sound)) == (SlipState.APPROVED, SlipState.ISSUED)

@@ -5,7 +5,8 @@ from werkzeug.wrappers import Response
 
 from appraisal import followup
 from appraisal.forms.office import MoveForm
-from appraisal.model.slip_moves import Check
+from appraisal.model.print_job import print_job
+from appraisal.model.slip_moves import Check, SlipState
 from appraisal.settings import city_now
 from appraisal.web.access import staff
 from appraisal.web.catalogue import Catalogue
@@ -14,7 +15,7 @@ from appraisal.web.office.door import bp
 from appraisal.web.office.slip_deeds import DEEDS, RARE, offered
 from appraisal.web.papers import evidence_download, slip_file
 from appraisal.web.place import here
-from appraisal.web.reads import snapshot, writing
+from appraisal.web.reads import retold, snapshot, writing
 
 Page = str | tuple[str, int] | Response
 
@@ -24,7 +25,8 @@ def slips() -> str:
     with snapshot() as db:
         lines = followup.slips(db, today=city_now().date())
         names = Catalogue.of(db, (line.round_code for line in lines))
-    return render_template("staff/slips.html", slips=lines, names=names)
+        letters = followup.print_run(db, lines)
+    return render_template("staff/slips.html", slips=lines, names=names, letters=letters)
 
 
 @bp.get("/slips/<int:slip_id>")
@@ -61,6 +63,8 @@ def move_slip(slip_id: int, action: str) -> Page:
 @bp.post("/slips/<int:slip_id>/issue")
 def issue(slip_id: int) -> Page:
     """Ask once more for the letter of an approved slip."""
+    with writing() as db:
+        followup.ask_print(db, slip_id, staff().login, city_now())
     here().queue.issue_slip(slip_id)
     flash(_("正式文件正在生成，请稍后刷新。"))
     return _back(slip_id)
@@ -93,6 +97,8 @@ def _page(slip_id: int, form: MoveForm, rare_form: MoveForm) -> str:
     return render_template(
         "staff/slip.html",
         slip=view,
+        events=[retold(event) for event in view.events],
+        letter=print_job(view.events) if view.line.state is SlipState.APPROVED else None,
         document=document,
         names=names,
         form=form,
