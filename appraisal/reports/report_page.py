@@ -73,8 +73,17 @@ def refuse_missing_letters(subject: str, *written: str) -> None:
 def picture(svg: str, widest: float = TYPE_WIDTH) -> Picture:
     """What a drawing says, and how wide it is set: at its natural size, or as wide as there is room."""
     words = ". ".join(unescape(each) for each in re.findall(r"<(?:title|desc)[^>]*>([^<]*)</", svg))
-    natural = float(re.findall(r' width="([\d.]+)"', svg)[0])
-    return Picture(words, f"{min(widest, natural * MM_A_UNIT):.1f}")
+    return Picture(words, f"{min(widest, natural_width(svg) * MM_A_UNIT):.1f}")
+
+
+def natural_width(svg: str) -> float:
+    """In units of the drawing."""
+    return float(re.findall(r' width="([\d.]+)"', svg)[0])
+
+
+def natural_height(svg: str) -> float:
+    """In units of the drawing."""
+    return float(re.findall(r' height="([\d.]+)"', svg)[0])
 
 
 def said_in(language: str) -> Callable[..., str]:

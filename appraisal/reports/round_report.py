@@ -1,25 +1,46 @@
 """The report on a whole round (白皮书) for its organiser: who answered, what they said, how sure that is, and how it was computed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from appraisal.i18n import TAGS
 from appraisal.model.questionnaire import Item
-from appraisal.model.results import DepartmentResult, RoundResults
+from appraisal.model.results import RoundResults
 from appraisal.model.round import Combine
 from appraisal.model.round_report import RoundFacts
 from appraisal.model.sensitivity import SensitivityTable
 from appraisal.reports import charts, choice_wording, figures, round_parts, round_summary
-from appraisal.reports.report_page import long_date, numbered, print_report, said_in
+from appraisal.reports.report_page import (
+    MM_A_UNIT,
+    TYPE_WIDTH,
+    long_date,
+    natural_height,
+    natural_width,
+    numbered,
+    print_report,
+    said_in,
+)
 
-# Heights in units of the drawings, of which a page has so many: the first page of a section has its text besides.
-PAGE: Final = 930.0
-FIRST: Final = 700.0
+# Room for a drawing on a page of its own, and below the heading of a section, in mm.
+PAGE: Final = 234.0
+FIRST: Final = 203.0
 # The caterpillar beside a group's table is drawn narrower than on the screen, so that its letters stay large.
 PLOT: Final = 270.0
-# What a drawing of answers has above and below its rows.
-AROUND_ROWS: Final = 90.0
 LANDSCAPE_WIDTH: Final = 250.0
+
+# Draws some departments, given what tells the drawing from others.
+Draw = Callable[[RoundResults, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """Drawings by name, widths of some in mm, and the names of those that are pages of one, by what they are of."""
+
+    drawn: Mapping[str, str]
+    widths: Mapping[str, float]
+    pages: Mapping[str, Sequence[str]]
 
 
 def render(facts: RoundFacts, choices: SensitivityTable, language: str) -> bytes:
@@ -27,51 +48,61 @@ def render(facts: RoundFacts, choices: SensitivityTable, language: str) -> bytes
 
     Raises ``Refused``, before anything is set, when the fonts lack a character; ``press.Misprint`` when WeasyPrint warns.
     """
-    drawn, layout = _pictures(facts, language)
-    parts = _parts(facts, choices, layout, language)
-    return print_report("round_report", facts.plan.title[language], parts, drawn, language, {"funnel": LANDSCAPE_WIDTH})
+    album = _album(facts, language)
+    parts = _parts(facts, choices, album.pages, language)
+    return print_report("round_report", facts.plan.title[language], parts, album.drawn, language, album.widths)
 
 
-def _pictures(facts: RoundFacts, language: str) -> tuple[dict[str, str], dict[str, list[str]]]:
-    """Every drawing by its name, and the names by what they are of."""
-    results = facts.results
-    drawn = {"funnel": charts.funnel(results, language)}
-    layout: dict[str, list[str]] = {}
-    for code in results.groups:
-        one = charts.of_group(results, code)
-        if any(each.score.value is not None for each in one.departments):
-            key = f"caterpillar-{code}"
-            drawn[key] = charts.caterpillar(one, language, key=key, plot=PLOT, scale=_scored(results))
-    item = facts.plan.questionnaire.item(facts.plan.policy.score_item)
-    answers = charts.paged(results, language, FIRST - AROUND_ROWS, PAGE - AROUND_ROWS)
-    layout["answers"] = [f"answers-{number}" for number in range(len(answers))]
-    for key, page in zip(layout["answers"], answers, strict=True):
-        drawn[key] = charts.diverging(page, item, language, key=key)
-    for each in round_parts.mark_items(facts):
-        made = _heatmaps(results, each, language)
-        layout[each.code] = list(made)
-        drawn |= made
-    rounds = round_parts.progress_rounds(facts.problems, language)
+def _album(facts: RoundFacts, language: str) -> Album:
+    results, rounds = facts.results, round_parts.progress_rounds(facts.problems, language)
+    drawn = {"funnel": charts.funnel(results, language), **_caterpillars(results, language)}
     if rounds:
         drawn["progress"] = charts.progress(rounds, language)
-    return drawn, layout
+    widths: dict[str, float] = {"funnel": LANDSCAPE_WIDTH}
+    pages: dict[str, Sequence[str]] = {}
+    item = facts.plan.questionnaire.item(facts.plan.policy.score_item)
+    paged = {"answers": (partial(_answers, item=item, language=language), FIRST)}
+    for each in round_parts.mark_items(facts):
+        paged[each.code] = (partial(_heatmap, item=each, language=language), PAGE)
+    for name, (draw, first) in paged.items():
+        made, scale = _pages(results, name, draw, first, language)
+        drawn |= made
+        widths |= {key: natural_width(svg) * scale for key, svg in made.items()}
+        pages[name] = tuple(made)
+    return Album(drawn, widths, pages)
 
 
-def _scored(results: RoundResults) -> tuple[DepartmentResult, ...]:
-    """Departments with a full result: a few ratings alone must not stretch everybody's scale."""
-    return tuple(each for each in results.departments if each.in_group is not None)
+def _answers(results: RoundResults, key: str, item: Item, language: str) -> str:
+    return charts.diverging(results, item, language, key=key)
 
 
-def _heatmaps(results: RoundResults, item: Item, language: str) -> dict[str, str]:
-    room = PAGE - charts.head_height(results, item, language)
+def _heatmap(results: RoundResults, key: str, item: Item, language: str) -> str:
+    return charts.heatmap_of(results, item, language, key=key)
+
+
+def _pages(results: RoundResults, name: str, draw: Draw, first: float, language: str) -> tuple[dict[str, str], float]:
+    """A drawing of all departments on as many pages as it needs, in letters of one size; mm a unit. ``first``: room on the first."""
+    whole = draw(results, name)
+    scale = min(MM_A_UNIT, TYPE_WIDTH / natural_width(whole))
+    around = natural_height(whole) - charts.rows_height(results, language)
+    parts = charts.paged(results, language, first / scale - around, PAGE / scale - around)
+    return {f"{name}-{number}": draw(part, f"{name}-{number}") for number, part in enumerate(parts)}, scale
+
+
+def _caterpillars(results: RoundResults, language: str) -> dict[str, str]:
+    """One of each group that has a score, all to the same scale."""
+    # A few ratings alone must not stretch everybody's scale.
+    scale = tuple(each for each in results.departments if each.in_group is not None)
+    groups = {f"caterpillar-{code}": charts.of_group(results, code) for code in results.groups}
     return {
-        f"heatmap-{item.code}-{number}": charts.heatmap_of(page, item, language, key=f"heatmap-{item.code}-{number}")
-        for number, page in enumerate(charts.paged(results, language, room, room))
+        key: charts.caterpillar(one, language, key=key, plot=PLOT, scale=scale)
+        for key, one in groups.items()
+        if any(each.score.value is not None for each in one.departments)
     }
 
 
 def _parts(
-    facts: RoundFacts, choices: SensitivityTable, layout: Mapping[str, Sequence[str]], language: str
+    facts: RoundFacts, choices: SensitivityTable, pages: Mapping[str, Sequence[str]], language: str
 ) -> dict[str, object]:
     plan, titles = facts.plan, _titles(facts, language)
     return {
@@ -88,7 +119,7 @@ def _parts(
         "computed": long_date(facts.computed_on, language),
         "titles": titles,
         "numbers": [numbered(place, language) for place in range(1, len(titles) + 1)],
-        "layout": layout,
+        "pages": pages,
         "summary": round_summary.lines(facts, choices, language),
         "boxes": round_summary.boxes(facts, language),
         "standings": round_parts.standing_counts(facts),
@@ -119,7 +150,7 @@ def _titles(facts: RoundFacts, language: str) -> list[str]:
         _("各部门得到的回答"),
         *(_("被指出的问题：%(item)s", item=each.wording[language]) for each in round_parts.mark_items(facts)),
         _("指出问题的占比"),
-        _("预警"),
+        _("预警清单"),
         _("评议票检查"),
         _("换别的合理算法，得分会怎样"),
         _("与上一轮比较"),

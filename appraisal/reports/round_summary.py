@@ -26,14 +26,9 @@ def boxes(facts: RoundFacts, language: str) -> tuple[Box, ...]:
         Box(_("收到评议票"), figures.whole(ballots), _("发出评议码%(n)s个", n=figures.whole(issued))),
         Box(_("回收率"), figures.share(round_parts.rate(response)), _("收到的评议票占发出的评议码")),
         Box(
-            _("有正式得分的部门"),
+            _("有得分的部门"),
             figures.whole(counts["result"]),
-            _(
-                "仅供参考%(few)s个，没有得分%(none)s个，不排名%(unranked)s个",
-                few=counts["indicative"],
-                none=counts["none"],
-                unranked=counts["unranked"],
-            ),
+            _("仅供参考%(indicative)s个，没有得分%(none)s个，不排名%(unranked)s个", **counts),
         ),
         Box(
             _("预警"),

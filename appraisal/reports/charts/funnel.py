@@ -101,8 +101,8 @@ def _axes(drawing: Drawing, frame: _Frame, language: str) -> None:
 
 
 def _round_sizes(least: float, most: float) -> Iterator[int]:
-    """About six round numbers between the ends."""
-    rough = (most - least) / 6
+    """Three to eight round numbers between the ends."""
+    rough = (most - least) / 8
     size = 10 ** math.floor(math.log10(max(rough, 1)))
     step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= rough)
     yield from range(math.ceil(least / step) * step, math.floor(most) + 1, step)

@@ -60,12 +60,6 @@ def heatmap_of(results: RoundResults, item: Item, language: str, *, key: str) ->
     return _draw(key, results, _marks(item), language, _on_paper(results, item, language))
 
 
-def head_height(results: RoundResults, item: Item, language: str) -> float:
-    """How much of ``heatmap_of`` lies above its first row."""
-    marks, look = _marks(item), _on_paper(results, item, language)
-    return LEGEND + _head_height(marks, language, _is_upright(marks, language, look), look)
-
-
 def _on_paper(results: RoundResults, item: Item, language: str) -> Look:
     room = PAPER_WIDTH - label_width(rows(results, language, 0)) - 3 * GAP
     return Look(min(CELL, max(NARROWEST, room / max(len(_marks(item)), 1))), figures.percent)

@@ -106,5 +106,10 @@ def of_group(results: RoundResults, code: str) -> RoundResults:
     return replace(results, departments=tuple(one for one in results.departments if one.group == code))
 
 
+def rows_height(results: RoundResults, language: str) -> float:
+    """How much of a drawing its rows take, headings with them."""
+    return bottom(rows(results, language, 0), 0)
+
+
 def _height(members: list[DepartmentResult], language: str) -> float:
     return HEAD + sum(row_of(one, language, 0).height for one in members)
