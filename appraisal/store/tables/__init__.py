@@ -27,6 +27,7 @@ from appraisal.store.tables.outbox import Contact, Outbox, ReminderBatch
 from appraisal.store.tables.peaks import BatchPeak
 from appraisal.store.tables.people import Account, AuditEvent, StaffSession
 from appraisal.store.tables.quarantine import Quarantine, QuarantineBallot, QuarantineEvent
+from appraisal.store.tables.rechecking import Recheck
 from appraisal.store.tables.scores import EstimateRow, FlagRow, ScoreRun
 from appraisal.store.tables.setup import (
     Department,
@@ -77,6 +78,7 @@ __all__ = [
     "QuarantineEvent",
     "QuestionnaireVersion",
     "Rating",
+    "Recheck",
     "ReminderBatch",
     "Reply",
     "RequestedCode",
