@@ -78,3 +78,18 @@ class FlagRow(Base):
     stratum: Mapped[str] = mapped_column(server_default="")
     other: Mapped[str] = mapped_column(server_default="")
     bound: Mapped[float | None]
+
+
+class PublishedFigures(Base):
+    """What was told everybody of a published round: JSON, computed once from one run and never changed.
+
+    ``sha256``: of ``content``; ``code_version``: of the program that decided what may be said."""
+
+    __tablename__ = "published_figures"
+    __table_args__ = WITHOUT_ROWID
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("score_run.id"), index=True)
+    at: Mapped[datetime]
+    code_version: Mapped[str]
+    sha256: Mapped[str]
+    content: Mapped[str]
