@@ -406,7 +406,7 @@ def act_on_slip(db: Session, slip_id: int, action: str, department: str = "D1", 
     """One deed, by whoever may do it."""
     numbers = [line.number for line in followup.slip(db, slip_id, NOW.date()).findings]
     answers = [FindingAnswer(number, "原因", "措施") for number in numbers]
-    pdf, own = b"%PDF of a test", (db, slip_id, department, "d1", now)
+    pdf, own = make_letter(1, slip_id), (db, slip_id, department, "d1", now)
     deeds: dict[str, Callable[[], object]] = {
         "approve": lambda: followup.approve(db, slip_id, "fuhe", now),
         "discard": lambda: followup.discard(db, slip_id, "zhuban", now, "写错了部门"),
@@ -428,6 +428,13 @@ def act_on_slip(db: Session, slip_id: int, action: str, department: str = "D1", 
         "recall": lambda: followup.recall(db, slip_id, "fuhe", now, "内容有误"),
     }
     deeds[action]()
+
+
+def make_letter(number: int = 1, slip_id: int = 0) -> bytes:
+    """What stands for an issued letter where its content does not matter: a file with the mark of a copy, and nothing else."""
+    figures = [f"{glyph:04x}" for glyph in range(0x11, 0x1B)]
+    digits = "".join(figures[int(digit)] for digit in f"{number:06d}")
+    return f"%PDF of a test, slip {slip_id}\n[<00010002{digits}>] TJ\n%{''.join(figures)}\n".encode()
 
 
 def make_slip_document(count: int = 3, **changes: Any) -> SlipDocument:
@@ -507,3 +514,63 @@ def make_contacts(db: Session, secrets: Secrets, opened: OpenRound) -> list[str]
     rows = [RosterRow(line, one.code, f"r{line}@example.cn") for line, one in enumerate(opened.issued, start=2)]
     keep_roster(db, read_roster(db, opened.code, rows, "roster.csv", secrets))
     return [row.address for row in rows]
+
+
+from appraisal.model.finding import FindingState  # noqa: E402
+from appraisal.model.flags import FlagResult  # noqa: E402
+from appraisal.model.round_report import CohortFact, RoundFacts, RoundProblems  # noqa: E402
+from appraisal.model.sensitivity import (  # noqa: E402
+    Choice,
+    ChoiceColumn,
+    SensitivityLine,
+    SensitivityTable,
+    Variant,
+)
+from appraisal.model.signal import QuarantineState, Signal  # noqa: E402
+
+
+def make_round_facts(departments: int = 12, **changes: Any) -> RoundFacts:
+    """A scored round with everything that its report can tell of: flags, a cohort set aside, a round before, problems."""
+    results = make_results(departments, rank_draws=10000, rank_seed=7)
+    plan = make_plan(
+        previous="2025-1",
+        departments=tuple(Department(each.code, each.name, each.group) for each in results.departments),
+        groups=tuple(Group(code, name, {"enterprise": 0.5, "citizen": 0.5}) for code, name in GROUPS.items()),
+    )
+    flagged = results.departments[0]
+    flag = FlagResult(1, flagged.code, "Z", "Z01", "excess", 120, 60, 0.5, 0.1, 5.0, 1e-9, 1e-7, 1e-6)
+    hint = dataclasses.replace(flag, id=2, rule="eb05", bound=3.1)
+    signal = Signal("k", SignalKind.LONE, "", flagged.code, "worst", 40, 60, 1.0, 1e-6, ())
+    facts = RoundFacts(
+        plan=plan,
+        results=dataclasses.replace(results, flags=(flag,), hints=(hint,)),
+        published=True,
+        computed_on=date(2026, 11, 20),
+        code_version="0.1.0",
+        questionnaire_sha256="q" * 64,
+        before=dataclasses.replace(make_results(departments, seed=2), code="2025-1"),
+        cohorts=(CohortFact(signal, QuarantineState.HELD, 40, ("已核对发放记录。", "已另行核对。")),),
+        problems=(
+            RoundProblems("2025-1", Wording("2025年评议", "Round 2025"), (FindingState.CLOSED, FindingState.WATCHED)),
+            RoundProblems("2026-1", Wording("2026年评议", "Round 2026"), (FindingState.ON_SLIP,)),
+        ),
+    )
+    return dataclasses.replace(facts, **changes)
+
+
+def make_choices(facts: RoundFacts) -> SensitivityTable:
+    """Every choice moves every score by as many tenths of a point as it stands places behind the official one."""
+    columns = tuple(
+        ChoiceColumn(choice, 3000 + (40 if choice is Choice.ALL_BALLOTS else 0), 0.9, at)
+        for at, choice in enumerate(Choice)
+    )
+    lines = tuple(
+        SensitivityLine(
+            one.code,
+            one.name,
+            tuple(Variant((one.score.value or 0.0) + at / 10, at / 10, 1 + at) for at in range(len(columns))),
+        )
+        for one in facts.results.departments
+        if one.ranked
+    )
+    return SensitivityTable(columns, lines)

@@ -7,6 +7,7 @@ move that the tables in ``model.slip_moves`` and ``model.finding`` do not have, 
 
 from appraisal.followup.chasing import Pressed, chase_slips, clock_has_work
 from appraisal.followup.checking import check_slip, slip_copy
+from appraisal.followup.checking import check_slip, slip_copy
 from appraisal.followup.contesting import contest, reassign, uphold
 from appraisal.followup.drafting import approve, bundle, issue, pdf, slip_document
 from appraisal.followup.extending import ask_extension, extend, keep_term
@@ -27,6 +28,7 @@ __all__ = [
     "bundle",
     "chase_slips",
     "check_slip",
+    "check_slip",
     "clear",
     "clock_has_work",
     "close",
@@ -46,6 +48,7 @@ __all__ = [
     "send_back",
     "sign",
     "slip",
+    "slip_copy",
     "slip_copy",
     "slip_document",
     "slips",

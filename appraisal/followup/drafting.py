@@ -15,12 +15,14 @@ from appraisal.model.faults import Refused
 from appraisal.model.finding import OUTCOMES, FindingState, Outcome
 from appraisal.model.round import RoundPlan
 from appraisal.model.slip import SlipDocument, SlipFinding
+from appraisal.reports.copies import copies
 from appraisal.reports.slip import refuse_missing_letters
 from appraisal.store import Session, following, slips
 from appraisal.store.calendar import calendar
 from appraisal.store.following import LedgerFinding
 from appraisal.store.rounds import find_round, find_round_by_id
 from appraisal.store.serials import next_number
+from appraisal.store.slip_copies import add_copies
 from appraisal.store.slips import KeptSlip
 
 CHECK_SYMBOLS: Final = 10
@@ -93,12 +95,17 @@ def slip_document(db: Session, slip_id: int) -> SlipDocument:
 
 
 def issue(db: Session, slip_id: int, pdf: bytes, sha256: str, now: datetime) -> None:
-    """Lay the rendered letter into the department's account. Raises ``Refused`` when it is issued already or not approved."""
+    """Lay the rendered letter into the department's account and enter its copies.
+
+    Raises ``Refused`` when it is issued already or not approved, or when the file has no place for the mark of a copy.
+    """
     slip = slip_of(db, slip_id)
     to = next_state(slip, "issue")
     if hashlib.sha256(pdf).hexdigest() != sha256:
         raise Refused("文件与校验值不一致，没有发出。")
+    made = copies(pdf, slip_document(db, slip_id).recipients)
     slips.move_slip(db, slip, to, "issue", "appraisal", now, sha256, issued_on=now.date(), pdf=pdf, sha256=sha256)
+    add_copies(db, slip_id, made)
     tell_department(db, slip_id, "issue", now)
 
 

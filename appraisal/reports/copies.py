@@ -7,10 +7,10 @@ another copy is the same bytes with other digits: nothing is set anew, and nothi
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from appraisal.model.faults import Refused
+from appraisal.model.slip_check import SlipCopy
 from appraisal.reports import press
 
 FACE: Final = "GwFang"
@@ -21,15 +21,6 @@ PLACEHOLDER: Final = WORD + FIGURES
 DIGITS: Final = 6
 # Six of the file's own glyph numbers in hexadecimal; after them, as a comment, the numbers of the ten figures.
 MARK: Final = re.compile(rb"\[<[0-9a-f]{8}([0-9a-f]{24})>\] TJ\n%([0-9a-f]{40})")
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """One copy: its number, from 1, who gets it, and the SHA-256 of its bytes, in hexadecimal."""
-
-    number: int
-    recipient: str
-    sha256: str
 
 
 def give_room(_document: Any, pdf: Any) -> None:
@@ -63,10 +54,10 @@ def numbered(letter: bytes, number: int) -> bytes:
     return letter[:start] + _digits(number, figures).encode() + letter[end:]
 
 
-def copies(letter: bytes, recipients: Sequence[str]) -> tuple[Copy, ...]:
+def copies(letter: bytes, recipients: Sequence[str]) -> tuple[SlipCopy, ...]:
     """A copy for each recipient, numbered from 1 in their order. Raises as ``numbered``."""
     return tuple(
-        Copy(number, recipient, hashlib.sha256(numbered(letter, number)).hexdigest())
+        SlipCopy(number, recipient, hashlib.sha256(numbered(letter, number)).hexdigest())
         for number, recipient in enumerate(recipients, start=1)
     )
 

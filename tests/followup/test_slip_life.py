@@ -12,7 +12,7 @@ from appraisal.model.finding import FindingState, Outcome
 from appraisal.model.slip import FindingAnswer
 from appraisal.model.slip_moves import SLIP_MOVES, SlipState
 from appraisal.store import Session, following, slips
-from tests.makers import ISSUED, NOW, act_on_slip, make_finding, make_slip
+from tests.makers import ISSUED, NOW, act_on_slip, make_finding, make_letter, make_slip
 
 TODAY = date(2026, 11, 3)
 PDF = b"%PDF"
@@ -140,7 +140,7 @@ def test_the_issued_bytes_are_served_again_as_they_were(db: Session, round_code:
     with pytest.raises(Refused, match="校验值"):
         followup.issue(db, slip_id, PDF, "0" * 64, NOW)
     act_on_slip(db, slip_id, "issue")
-    assert followup.pdf(db, slip_id) == b"%PDF of a test"
+    assert followup.pdf(db, slip_id) == make_letter(1, slip_id)
 
 
 def test_a_printed_slip_is_frozen_at_its_approval(db: Session, round_code: str) -> None:
