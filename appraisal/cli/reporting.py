@@ -32,7 +32,25 @@ def department(code: str, department: str, out: Path, language: str, as_json: bo
     # Only who prints pays for loading the typesetter.
     from appraisal.reports.department_report import render
 
-    pdf = render(facts, language)
+    _write(out, render(facts, language), as_json)
+
+
+@report.command("round")
+@click.argument("code")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where the PDF is written.")
+@click.option("--language", type=click.Choice(list(LANGUAGES)), default=DEFAULT, show_default=True)
+@as_json
+def whole_round(code: str, out: Path, language: str, as_json: bool) -> None:
+    """Print the report on the round CODE, for its organiser: exact counts, all departments, how it was computed."""
+    with place() as here, here.reading() as db:
+        facts = scoring.round_facts(db, code)
+        choices = scoring.sensitivity(db, code)
+    from appraisal.reports.round_report import render
+
+    _write(out, render(facts, choices, language), as_json)
+
+
+def _write(out: Path, pdf: bytes, as_json: bool) -> None:
     out.write_bytes(pdf)
     sha256 = hashlib.sha256(pdf).hexdigest()
     say(as_json, f"{out}: {len(pdf) // 1000} kB, sha256 {sha256}", file=str(out), bytes=len(pdf), sha256=sha256)

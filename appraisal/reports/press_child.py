@@ -39,8 +39,14 @@ def _report(*given: Any) -> bytes:
     return render(*given)
 
 
+def _round(*given: Any) -> bytes:
+    from appraisal.reports.round_report import render
+
+    return render(*given)
+
+
 # Each kind of document by its name, each with its modules loaded when the first of it comes.
-KINDS: Final[Mapping[str, Callable[..., bytes]]] = {"slip": _slip, "report": _report}
+KINDS: Final[Mapping[str, Callable[..., bytes]]] = {"slip": _slip, "report": _report, "round": _round}
 
 
 def read_refusal(answer: bytes) -> Refused:

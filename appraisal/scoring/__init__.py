@@ -10,10 +10,12 @@ from appraisal.model.sensitivity import Choice
 from appraisal.scoring.comments import comments, mark_read
 from appraisal.scoring.department_report import department_facts
 from appraisal.scoring.findings import NewFinding, judge_finding, merge_findings, register_finding
+from appraisal.scoring.helped import helped, helped_by
 from appraisal.scoring.items import item_page, item_pages
 from appraisal.scoring.quality import find_signal, quality
 from appraisal.scoring.quarantine import decide, outdated, proposable, propose, round_cohorts
 from appraisal.scoring.reading import results
+from appraisal.scoring.rechecking import conclude_recheck, recheck_need, recheck_result
 from appraisal.scoring.review import (
     alike,
     by_state,
@@ -25,6 +27,7 @@ from appraisal.scoring.review import (
     review_comment,
     shown,
 )
+from appraisal.scoring.round_report import round_facts
 from appraisal.scoring.runs import Computed, compute_round, keep_run, round_to_score, score_round
 from appraisal.scoring.sensitivity import sensitivity
 from appraisal.scoring.sources import checked_sources, confirmed_comments, weigh
@@ -42,11 +45,14 @@ __all__ = [
     "comments",
     "comments_to_review",
     "compute_round",
+    "conclude_recheck",
     "confirmed_comments",
     "decide",
     "department_facts",
     "department_words",
     "find_signal",
+    "helped",
+    "helped_by",
     "item_page",
     "item_pages",
     "judge_finding",
@@ -60,11 +66,14 @@ __all__ = [
     "propose",
     "public_terms",
     "quality",
+    "recheck_need",
+    "recheck_result",
     "register_finding",
     "remask",
     "results",
     "review_comment",
     "round_cohorts",
+    "round_facts",
     "round_to_score",
     "score_round",
     "sensitivity",

@@ -9,7 +9,10 @@ from appraisal import store
 from appraisal.model.department_report import DepartmentFacts
 from appraisal.model.faults import Refused
 from appraisal.model.round_job import failure_note
+from appraisal.model.round_report import RoundFacts
 from appraisal.scoring.department_report import department_facts
+from appraisal.scoring.round_report import round_facts
+from appraisal.scoring.sensitivity import sensitivity
 from appraisal.settings import Settings
 from appraisal.store import Engine
 
@@ -41,17 +44,43 @@ def report_printer(
     def print_report(round_code: str, department: str, language: str) -> None:
         with store.reading(engine()) as db:
             facts = department_facts(db, round_code, department)
-        path = report_path(settings, facts, language)
-        try:
-            if not path.exists():
-                lay_out(path, printed("report", facts, language))
-                failed_path(path).unlink(missing_ok=True)
-        except Refused as refusal:
-            failed_path(path).write_text(failure_note(refusal), "utf-8")
-        finally:
-            asked_path(path).unlink(missing_ok=True)
+        lay_down(report_path(settings, facts, language), lambda: printed("report", facts, language))
 
     return print_report
+
+
+def round_report_path(settings: Settings, facts: RoundFacts, language: str) -> Path:
+    """Where the report on the whole round lies, once it is printed."""
+    key = hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+    return settings.home / "reports" / "rounds" / f"{facts.plan.code}-{language}-{key}.pdf"
+
+
+def round_report_printer(
+    settings: Settings, engine: Callable[[], Engine], printed: Callable[..., bytes]
+) -> Callable[[str, str], None]:
+    """The job that prints the report on a round (code) in a language, as ``report_printer`` does those on departments."""
+
+    def print_round_report(round_code: str, language: str) -> None:
+        with store.reading(engine()) as db:
+            facts = round_facts(db, round_code)
+            path = round_report_path(settings, facts, language)
+            # The costly part: five scorings. Ballots do not change any more, so that what the path names is what they say.
+            choices = None if path.exists() else sensitivity(db, round_code)
+        lay_down(path, lambda: printed("round", facts, choices, language))
+
+    return print_round_report
+
+
+def lay_down(path: Path, made: Callable[[], bytes]) -> None:
+    """Make a document that is not there yet; where that is refused, the reason is laid down beside where it would lie."""
+    try:
+        if not path.exists():
+            lay_out(path, made())
+            failed_path(path).unlink(missing_ok=True)
+    except Refused as refusal:
+        failed_path(path).write_text(failure_note(refusal), "utf-8")
+    finally:
+        asked_path(path).unlink(missing_ok=True)
 
 
 def lay_out(path: Path, content: bytes) -> None:

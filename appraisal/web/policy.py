@@ -136,6 +136,7 @@ POLICY: Final[Mapping[str, Rule]] = {
     "office.ledger_book": _organiser(),
     "office.ledger_due": _organiser(),
     "office.department_report": _organiser(_department),
+    "office.round_report": _organiser(_round),
     "office.questionnaires": _organiser(),
     "office.questionnaire": _organiser(_questionnaire),
     "office.questionnaire_file": _organiser(_questionnaire),

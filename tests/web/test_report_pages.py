@@ -72,3 +72,22 @@ def test_what_is_due_is_listed_by_date(city: Flask) -> None:
     page = Visitor(city, "organiser").get("/office/ledger/due").text
     assert "到期清单" in page
     assert page.count("WT-2026-") >= 4
+
+
+ROUND_REPORT = "/office/rounds/2026-1/report"
+
+
+def test_the_organiser_downloads_the_report_on_the_round_and_nobody_else(city: Flask) -> None:
+    answer = Visitor(city, "organiser").get(ROUND_REPORT)
+    assert answer.data.startswith(b"%PDF")
+    assert "2026-1.pdf" in answer.headers["Content-Disposition"]
+    assert {Visitor(city, who).get(ROUND_REPORT).status_code for who in ("d1", "auditor")} == {403}
+
+
+def test_the_report_on_a_round_is_printed_by_the_worker_and_waited_for(settings: Settings, city: Flask) -> None:
+    app = create_app(settings)
+    pages = [Visitor(app, "organiser").get(ROUND_REPORT) for _ in range(2)]
+    assert {page.headers["Refresh"] for page in pages} == {"3"}
+    assert "评议结果报告" in pages[0].text
+    assert place_of(app).queue.huey.pending_count() == 1
+    place_of(app).engine.dispose()

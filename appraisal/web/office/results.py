@@ -13,7 +13,7 @@ from appraisal.store.rounds import KeptRound
 from appraisal.web.language import _
 from appraisal.web.office.door import bp
 from appraisal.web.reads import note_look, snapshot, the_round, writing
-from appraisal.web.report_pages import department_report
+from appraisal.web.report_pages import department_report, round_report
 from appraisal.web.result_views import (
     LAST,
     Chart,
@@ -72,6 +72,12 @@ def report(round_code: str, department: str) -> Response:
     """The report as the department gets it, also before the round is published."""
     back = url_for("office.department", round_code=round_code, department=department)
     return department_report(round_code, department, back)
+
+
+@bp.get("/rounds/<round_code>/report", endpoint="round_report")
+def whole_report(round_code: str) -> Response:
+    """The report on the whole round, for the office."""
+    return round_report(round_code, url_for("office.results", round_code=round_code))
 
 
 @bp.get("/rounds/<round_code>/items")
