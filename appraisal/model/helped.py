@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from math import ldexp
 from typing import Final
 
 from appraisal.model.questionnaire import Option, Role
@@ -125,7 +126,7 @@ def level_of(attempt: int) -> float:
     >>> level_of(1), level_of(2), level_of(3)
     (0.95, 0.975, 0.9875)
     """
-    return 1.0 - 0.05 * 0.5 ** float(attempt - 1)
+    return 1.0 - ldexp(0.05, 1 - attempt)
 
 
 def asked_alike(now: RoundPlan, before: RoundPlan, department: str, item: str, option: str) -> bool:

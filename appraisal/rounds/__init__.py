@@ -13,10 +13,12 @@ from appraisal.rounds.questionnaires import (
     questionnaire_versions,
     read_version,
 )
+from appraisal.rounds.rechecking import NewRecheck, plan_recheck
 from appraisal.rounds.running import all_rounds, close, create, kept_round, open_for_import, open_round, publish
 from appraisal.store.rounds import verify_frozen
 
 __all__ = [
+    "NewRecheck",
     "all_rounds",
     "ask_opening",
     "ask_scoring",
@@ -31,6 +33,7 @@ __all__ = [
     "note_opened",
     "open_for_import",
     "open_round",
+    "plan_recheck",
     "publish",
     "publish_questionnaire",
     "questionnaire_codes",

@@ -6,6 +6,7 @@ from typing import Final
 from appraisal.model.faults import Refused
 from appraisal.model.round import RoundPlan, RoundState, next_state, sha256_of
 from appraisal.rounds.asking import refuse_busy
+from appraisal.rounds.end_day import refuse_early
 from appraisal.rounds.key_gate import refuse_unrehearsed
 from appraisal.rounds.questionnaires import keep_questionnaire
 from appraisal.store import Session
@@ -69,7 +70,11 @@ def _open(db: Session, kept: KeptRound, tally_public_key: bytes, actor: str, now
 
 
 def close(db: Session, code: str, actor: str, now: datetime) -> None:
-    """Close an open round: no ballot is taken in any more. Raises ``Refused`` from another state."""
+    """Close an open round: no ballot is taken in any more.
+
+    Raises ``Refused`` from another state, and for a mini-sample before its last day is over while codes are unused.
+    """
+    refuse_early(db, kept_round(db, code), now.date())
     _move(db, code, "close", actor, now)
 
 

@@ -196,7 +196,7 @@ def _log_choose(n: int, x: NDArray[np.int64]) -> Floats:
 
 def _sum_of(logs: list[Floats]) -> Floats:
     """Log weights of a sum of independent whole numbers, none lost however small: a cut-off may lie far out."""
-    found = logs[0] - logs[0].max()
+    found: Floats = logs[0] - logs[0].max()
     for each in logs[1:]:
         short, long = sorted((found, each - each.max()), key=len)
         whole: Floats = np.full(short.size + long.size - 1, -np.inf)
