@@ -16,6 +16,7 @@ EXTREME: Final = 3.090232
 STEPS: Final = 80
 OUTSIDE: Final = (Position.FAR_ABOVE, Position.ABOVE, Position.BELOW, Position.FAR_BELOW)
 LABEL: Final = 15.0
+_Box = tuple[float, float, float, float]
 
 
 def funnel(results: RoundResults, language: str) -> str:
@@ -40,7 +41,7 @@ def funnel(results: RoundResults, language: str) -> str:
             fill=ACCENT if outside else PAPER,
             stroke=ACCENT,
         )
-    _names(drawing, frame, [(one, found) for one, found in shown if _is_outside(found)], language)
+    _names(drawing, frame, shown, language)
     return drawing.svg()
 
 
@@ -120,30 +121,39 @@ def _legend(drawing: Drawing, language: str) -> None:
     drawing.write(x + 20, 24, text(language, "超出控制限的部门"), size=SMALL, fill=SOFT)
 
 
-def _names(drawing: Drawing, frame: _Frame, named: list[tuple[DepartmentResult, Negatives]], language: str) -> None:
-    """The farthest out first; a name goes right of its dot, else left, else above or below; one without room stays unnamed."""
-    taken = [_around(frame, found) for _, found in named]
+def _names(drawing: Drawing, frame: _Frame, shown: list[tuple[DepartmentResult, Negatives]], language: str) -> None:
+    """The farthest out first; a name goes where it hides no dot if there is such a place, where it hides none that is named if
+    there is not; one without room stays unnamed."""
+    dots = [_around(frame, found) for _, found in shown]
+    taken = [_around(frame, found) for _, found in shown if _is_outside(found)]
+    named = [pair for pair in shown if _is_outside(pair[1])]
     for one, found in sorted(named, key=lambda pair: -abs((pair[1].share.value or 0.0) - pair[1].usual[1])):
         said = one.name[language]
-        wide, x, y = width_of(said, SMALL), frame.x(found.share.n), frame.y(found.share.value or 0.0)
-        places = (
-            (x + 9, y + 4),
-            (x - 9 - wide, y + 4),
-            (x + 6, y - 9),
-            (x + 6, y + 17),
-            (x - wide / 2, y - 10),
-            (x - wide / 2, y + 19),
-        )
-        for left, base in places:
-            box = (left, base - LABEL + 4, left + wide, base + 3)
-            if box[0] < LEFT or box[2] > drawing.width or any(_overlap(box, other) for other in taken):
-                continue
-            taken.append(box)
-            drawing.write(left, base, said, size=SMALL)
-            break
+        free = [
+            box
+            for box in _places(frame.x(found.share.n), frame.y(found.share.value or 0.0), width_of(said, SMALL))
+            if box[0] >= LEFT and box[2] <= drawing.width and not any(_overlap(box, other) for other in taken)
+        ]
+        if not free:
+            continue
+        box = next((box for box in free if not any(_overlap(box, dot) for dot in dots)), free[0])
+        taken.append(box)
+        drawing.write(box[0], box[3] - 3, said, size=SMALL)
 
 
-_Box = tuple[float, float, float, float]
+def _places(x: float, y: float, wide: float) -> list[_Box]:
+    """Where the name of a dot may stand: right of it, left, then above and below."""
+    corners = (
+        (x + 9, y + 4),
+        (x - 9 - wide, y + 4),
+        (x + 6, y - 9),
+        (x + 6, y + 17),
+        (x - wide / 2, y - 10),
+        (x - wide / 2, y + 19),
+        (x - wide - 6, y - 9),
+        (x - wide - 6, y + 17),
+    )
+    return [(left, base - LABEL + 4, left + wide, base + 3) for left, base in corners]
 
 
 def _around(frame: _Frame, found: Negatives) -> _Box:
