@@ -99,7 +99,7 @@ def _notice(slip: KeptSlip, event: str, due: date | None, account: Reachable, no
         lines.append(_("答复期限：%(due)s", due=slip.answer_by.isoformat()))
     lines.append(_("详情和理由请登录评议平台，在本单位的账号里查看。本邮件由系统发出，请不要回复。"))
     subject = _("工作提示单%(number)s：%(said)s", number=number, said=said)
-    return _mail(MessageKind.NOTICE, account, subject, lines, now)
+    return mail(MessageKind.NOTICE, account, subject, lines, now)
 
 
 def _digest(late: list[SlipLine], account: Reachable, now: datetime) -> Message:
@@ -111,9 +111,10 @@ def _digest(late: list[SlipLine], account: Reachable, now: datetime) -> Message:
         lines.append(_("%(number)s　%(whose)s　期限%(due)s", number=line.number or line.id, whose=whose, due=str(due)))
     if len(late) > LISTED:
         lines.append(_("其余%(n)s件请登录评议平台查看。", n=len(late) - LISTED))
-    return _mail(MessageKind.DIGEST, account, _("今日逾期事项：%(n)s件", n=len(late)), lines, now)
+    return mail(MessageKind.DIGEST, account, _("今日逾期事项：%(n)s件", n=len(late)), lines, now)
 
 
-def _mail(kind: MessageKind, account: Reachable, subject: str, lines: list[str], now: datetime) -> Message:
+def mail(kind: MessageKind, account: Reachable, subject: str, lines: list[str], now: datetime) -> Message:
+    """A mail to one account, worth sending for a month."""
     last = now.date() + timedelta(days=WORTH_DAYS)
     return Message(kind, Channel.EMAIL, account.email, subject, "\n".join(lines) + "\n", last)

@@ -8,7 +8,7 @@ from appraisal.model.calendar import CONTEST_DAYS, OFFICE_DAYS, Exceptions, afte
 from appraisal.model.finding import FindingState
 from appraisal.model.slip import Balance, Event, Ledger, LedgerLine, SlipLine, SlipView
 from appraisal.model.slip_moves import SLIP_MOVES, WAITS_FOR, Actor, SlipState
-from appraisal.store import Session, following
+from appraisal.store import Session, following, objections
 from appraisal.store import slips as slip_rows
 from appraisal.store.calendar import calendar
 from appraisal.store.evidence import evidence_of
@@ -28,6 +28,7 @@ def slip(db: Session, slip_id: int, today: date) -> SlipView:
     """One slip with its findings, answers and events. Raises ``Refused`` for an unknown one."""
     kept = slip_of(db, slip_id)
     exceptions, events = calendar(db), slip_rows.slip_events(db, slip_id)
+    found, appealed = following.find_findings(db, slip_id=slip_id), objections.appeal_states(db)
     return SlipView(
         line=_line(kept, today, exceptions),
         sign_by=kept.sign_by,
@@ -36,7 +37,7 @@ def slip(db: Session, slip_id: int, today: date) -> SlipView:
         may_ask_extension=_may_ask_extension(kept, today),
         may_contest=_may_contest(kept, events, today, exceptions),
         replaces=kept.replaces,
-        findings=tuple(_ledger_line(one, today, exceptions) for one in following.find_findings(db, slip_id=slip_id)),
+        findings=tuple(_ledger_line(one, today, exceptions, appealed.get(one.number, "")) for one in found),
         answers=following.answers_of(db, slip_id),
         evidence=evidence_of(db, slip_id),
         events=events,
@@ -46,8 +47,9 @@ def slip(db: Session, slip_id: int, today: date) -> SlipView:
 def ledger(db: Session, round_code: str | None, today: date, department: str | None = None) -> Ledger:
     """Every finding, those of a round or a department where one is given, and the balance over just these."""
     exceptions = calendar(db)
-    found = following.find_findings(db, round_code, department)
-    return Ledger(tuple(_ledger_line(one, today, exceptions) for one in found), Balance.of(one.state for one in found))
+    found, appealed = following.find_findings(db, round_code, department), objections.appeal_states(db)
+    lines = tuple(_ledger_line(one, today, exceptions, appealed.get(one.number, "")) for one in found)
+    return Ledger(lines, Balance.of(one.state for one in found))
 
 
 def department_due(kept: KeptSlip) -> date | None:
@@ -101,7 +103,7 @@ def _line(kept: KeptSlip, today: date, exceptions: Exceptions) -> SlipLine:
     )
 
 
-def _ledger_line(one: LedgerFinding, today: date, exceptions: Exceptions) -> LedgerLine:
+def _ledger_line(one: LedgerFinding, today: date, exceptions: Exceptions, appeal: str) -> LedgerLine:
     on_slip = _due(one.slip_state, one.sign_by, one.answer_by) if one.state is FindingState.ON_SLIP else None
     due = one.review_on if one.state is FindingState.WATCHED else on_slip
     return LedgerLine(
@@ -124,4 +126,5 @@ def _ledger_line(one: LedgerFinding, today: date, exceptions: Exceptions) -> Led
         cleared_on=one.cleared_on,
         texts=one.texts,
         into=one.into,
+        appeal=appeal,
     )

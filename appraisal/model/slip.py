@@ -130,7 +130,8 @@ class SlipView:
 class LedgerLine:
     """One problem on the ledger. ``slip`` is the number of its slip, if any; ``due`` and ``colour`` come from it,
     or from the next review of a watched problem. ``parent``: the number that this one takes up again; ``into``: the one it was
-    merged into. ``ballots``: at least so many independent ballots; ``texts``: so many different comments."""
+    merged into. ``ballots``: at least so many independent ballots; ``texts``: so many different comments;
+    ``appeal``: how far the appeal against it is, "" where there is none."""
 
     number: str
     round_code: str
@@ -151,6 +152,7 @@ class LedgerLine:
     cleared_on: date | None
     texts: int = 0
     into: str | None = None
+    appeal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
