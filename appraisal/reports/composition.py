@@ -182,7 +182,7 @@ def _places(letters: Sequence[_Letter], measure: Measure) -> list[int]:
         if at < len(letters) and not _may_break(letters, at):
             continue
         if _solid(letters, last, at, measure) > measure.width - measure.indent:
-            places.extend(range(last + 1, at))
+            places.extend(place for place in range(last + 1, at) if letters[place].char != " ")
         places.append(at)
         last = at
     return places

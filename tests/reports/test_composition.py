@@ -152,3 +152,10 @@ def test_no_line_of_a_title_is_too_long_and_none_of_it_is_lost(title: str, cells
     lines = lozenge(title, cells, ("民主评议",))
     assert "".join(lines) == title
     assert all(composition.width(line, "GwBiao") <= cells for line in lines)
+
+
+def test_a_blank_after_a_word_that_is_longer_than_a_line_never_has_a_line_of_its_own() -> None:
+    lines = compose((Run("x" * 120 + " 局 " + "y" * 90 + " 。", "GwFang"),), Measure(440.0, 16.0, 0.0))
+    said = ["".join(run.text for run in line.runs) for line in lines]
+    assert all(line.strip() for line in said)
+    assert "".join(said).replace(" ", "") == "x" * 120 + "局" + "y" * 90 + "。"
