@@ -1,6 +1,7 @@
 """``appraisal slips`` and ``appraisal ledger``."""
 
 import hashlib
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -67,31 +68,50 @@ def _organiser(db: Session, login: str, password: str) -> str:
 @slips.command()
 @as_json
 def issue(as_json: bool) -> None:
-    """Render every approved slip and lay it into the department's account; safe to repeat."""
+    """Render every approved slip and lay it into the department's account; safe to repeat.
+
+    Those that could not be printed before are tried again. One that fails does not hold up the others.
+    """
+    failed = {}
     with place() as here:
         with here.reading() as db:
             waiting = waiting_slips(db)
         with progress() as bar:
             for slip_id in bar.track(waiting, description="slips"):
-                issue_slip(here.settings, here.engine, slip_id)
-    say(as_json, f"{len(waiting)} slips issued", issued=len(waiting))
+                try:
+                    issue_slip(here.settings, here.engine, slip_id)
+                except Refused as refusal:
+                    failed[slip_id] = str(refusal)
+    issued = len(waiting) - len(failed)
+    text = "\n".join([f"{issued} slips issued", *(f"slip {each}: {why}" for each, why in failed.items())])
+    say(as_json, text, issued=issued, failed=failed)
+    if failed:
+        sys.exit(1)
 
 
 @slips.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @as_json
 def check(file: Path, as_json: bool) -> None:
-    """Compare FILE with the register: is it, to the byte, a slip that was issued here?"""
+    """Compare FILE with the register: is it, to the byte, a slip that was issued here, and whose copy is it?"""
     sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
     with place() as here, here.reading() as db:
-        found = [slip for slip in followup.slips(db, city_now().date()) if slip.sha256 == sha256]
-    if not found:
+        found = followup.check_slip(db, "", "", sha256)
+    if found.slip is None or found.copy is None:
         raise Refused(f"{file.name}: not in the register (sha256 {sha256})")
+    copy, slip = found.copy, found.slip
+    ended = f", {found.verdict}" if slip.recalled else ""
+    ended += f", replaced by {slip.replaced_by}" if slip.replaced_by else ""
     say(
         as_json,
-        f"{file.name}: {found[0].number}, {found[0].department}",
-        number=found[0].number,
-        department=found[0].department,
+        f"{file.name}: {slip.number}, {slip.department}; copy {copy.number} of {len(slip.copies)}, {copy.recipient}{ended}",
+        number=slip.number,
+        department=slip.department,
+        verdict=found.verdict,
+        copy=copy.number,
+        copies=len(slip.copies),
+        recipient=copy.recipient,
+        replaced_by=slip.replaced_by,
     )
 
 

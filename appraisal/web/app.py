@@ -24,7 +24,17 @@ from appraisal.web.place import Place, here, set_place
 from appraisal.web.sessions import Sessions
 
 # Modules that have pages; each has a blueprint ``bp``.
-PAGES: Final = ("respondent", "proving", "open_channel", "public_log", "account", "office", "desk", "audit")
+PAGES: Final = (
+    "respondent",
+    "proving",
+    "open_channel",
+    "public_log",
+    "slip_check",
+    "account",
+    "office",
+    "desk",
+    "audit",
+)
 LARGEST_BODY: Final = 512 * 1024
 LOOPBACK: Final = ["127.0.0.1", "localhost", "[::1]"]
 

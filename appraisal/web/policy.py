@@ -128,6 +128,7 @@ POLICY: Final[Mapping[str, Rule]] = {
     "office.slips": _organiser(),
     "office.slip": _organiser(_slip),
     "office.slip_pdf": _organiser(_slip),
+    "office.slip_copy": _organiser(_slip),
     "office.move_slip": _organiser(_slip),
     "office.issue": _organiser(_slip),
     "office.correct": _organiser(_slip),

@@ -21,7 +21,7 @@ COOKIE_BYTES: Final = 16
 TOKEN_SYMBOLS: Final = 32
 # Blueprints whose pages need no log-in; every other one keeps the token of its session.
 # The form of ``SEALED_FORMS`` carries a seal instead, which its view checks so that it can give back what was typed.
-OPEN_TO_ALL: Final = frozenset({"respondent", "guard", "open_channel", "public_log"})
+OPEN_TO_ALL: Final = frozenset({"respondent", "guard", "open_channel", "public_log", "slip_check"})
 SEALED_FORMS: Final = frozenset({"respondent.cards"})
 
 

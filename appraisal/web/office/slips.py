@@ -8,12 +8,13 @@ from appraisal.forms.office import MoveForm
 from appraisal.model.print_job import print_job
 from appraisal.model.slip_moves import Check, SlipState
 from appraisal.settings import city_now
+from appraisal.store.slip_copies import copies_of
 from appraisal.web.access import staff
 from appraisal.web.catalogue import Catalogue
 from appraisal.web.language import _
 from appraisal.web.office.door import bp
 from appraisal.web.office.slip_deeds import DEEDS, RARE, offered
-from appraisal.web.papers import evidence_download, slip_file
+from appraisal.web.papers import evidence_download, slip_copy_file, slip_file
 from appraisal.web.place import here
 from appraisal.web.reads import retold, snapshot, writing
 
@@ -36,7 +37,15 @@ def slip(slip_id: int) -> str:
 
 @bp.get("/slips/<int:slip_id>/pdf")
 def slip_pdf(slip_id: int) -> Response:
-    return slip_file(slip_id)
+    """The office's own copy, the last; before letters were numbered all were alike."""
+    with snapshot() as db:
+        copies = copies_of(db, slip_id)
+    return slip_copy_file(slip_id, copies[-1].number) if copies else slip_file(slip_id)
+
+
+@bp.get("/slips/<int:slip_id>/copies/<int:copy>")
+def slip_copy(slip_id: int, copy: int) -> Response:
+    return slip_copy_file(slip_id, copy)
 
 
 @bp.get("/slips/<int:slip_id>/evidence/<int:file_id>")
@@ -92,6 +101,7 @@ def _page(slip_id: int, form: MoveForm, rare_form: MoveForm) -> str:
         view = followup.slip(db, slip_id, city_now().date())
         names = Catalogue.of(db, [view.line.round_code])
         document = followup.slip_document(db, slip_id)
+        copies = copies_of(db, slip_id)
     if form.until.data is None and view.asked_until is not None:
         form.until.data = view.asked_until
     return render_template(
@@ -100,6 +110,7 @@ def _page(slip_id: int, form: MoveForm, rare_form: MoveForm) -> str:
         events=[retold(event) for event in view.events],
         letter=print_job(view.events) if view.line.state is SlipState.APPROVED else None,
         document=document,
+        copies=copies,
         names=names,
         form=form,
         rare_form=rare_form,
