@@ -11,11 +11,13 @@ from appraisal.model.calendar import after_working_days
 from appraisal.model.evidence import MOST, Upload, checked_kind, shown_name
 from appraisal.model.faults import Refused
 from appraisal.model.finding import FindingState
+from appraisal.model.helped import VERDICTS
 from appraisal.model.slip import FindingAnswer
 from appraisal.model.slip_moves import CHECKS, Check
 from appraisal.store import Session, following, slips
 from appraisal.store.calendar import calendar
 from appraisal.store.evidence import add_evidence
+from appraisal.store.rechecks import rechecks_of
 
 # A returned answer gets at least so many working days, even where the first term is over.
 RETURN_DAYS: Final = 5
@@ -77,10 +79,16 @@ def accept(db: Session, slip_id: int, actor: str, now: datetime, note: str) -> N
 
 
 def verify(db: Session, slip_id: int, actor: str, now: datetime, how: Check, note: str) -> None:
-    """The office has checked what the answer says: ``how``, and what it found. Findings may now be struck off one by one."""
+    """The office has checked what the answer says: ``how``, and what it found. Findings may now be struck off one by one.
+
+    A check by a small survey rests on mini-samples of the slip's findings; their codes and verdicts go into the slip's history.
+    Raises ``Refused`` where none has a verdict.
+    """
     slip = slip_of(db, slip_id)
     to = next_state(slip, "verify")
-    slips.move_slip(db, slip, to, "verify", actor, now, f"{CHECKS[how]}：{stated(note, '请写明核验了什么。')}")
+    rests_on = _surveys(db, slip_id) if how is Check.MINI_SURVEY else ""
+    said = stated(note, "请写明核验了什么。")
+    slips.move_slip(db, slip, to, "verify", actor, now, f"{CHECKS[how]}{rests_on}：{said}")
 
 
 def close(db: Session, slip_id: int, actor: str, now: datetime) -> None:
@@ -91,6 +99,16 @@ def close(db: Session, slip_id: int, actor: str, now: datetime) -> None:
     if any(finding.state not in done for finding in following.find_findings(db, slip_id=slip_id)):
         raise Refused("还有问题没有销号。")
     slips.move_slip(db, slip, to, "close", actor, now)
+
+
+def _surveys(db: Session, slip_id: int) -> str:
+    """The concluded mini-samples of a slip's findings, in brackets."""
+    numbers = [finding.number for finding in following.find_findings(db, slip_id=slip_id)]
+    found = [(one.round_code, one.verdict) for number in numbers for one in rechecks_of(db, number)]
+    said = [f"{code}{VERDICTS[verdict]}" for code, verdict in found if verdict is not None]
+    if not said:
+        raise Refused("没有可用的复测结果：先完成这份提示单上问题的小样本复测，并把结论记入台账。")
+    return f"（{'、'.join(said)}）"
 
 
 def _refuse_unfit(said: FindingAnswer, today: date) -> None:

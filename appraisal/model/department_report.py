@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from appraisal.model.finding import FindingState
+from appraisal.model.helped import Helped
 from appraisal.model.results import DepartmentResult, Estimate, MarkResult, RoundResults
 from appraisal.model.round import RoundPlan
 from appraisal.model.wording import Wording
@@ -21,7 +22,10 @@ class RoundScore:
 
 @dataclass(frozen=True, slots=True)
 class PastFinding:
-    """A problem that went out to the department on a slip of the last round or of this one, with what became of it."""
+    """A problem that went out to the department on a slip of the last round or of this one, with what became of it.
+
+    ``helped``: how it compares with this round, once it was struck off or is watched; None otherwise, and for this round's own.
+    """
 
     round_code: str
     number: str
@@ -32,6 +36,7 @@ class PastFinding:
     outcome: str
     state: FindingState
     slip: str
+    helped: Helped | None = None
 
 
 @dataclass(frozen=True, slots=True)

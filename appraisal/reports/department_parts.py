@@ -7,12 +7,14 @@ from typing import Final
 
 from appraisal.i18n import text
 from appraisal.model.department_report import DepartmentFacts, PastFinding
+from appraisal.model.helped import Helped
 from appraisal.model.questionnaire import Kind, Role
 from appraisal.model.results import DepartmentResult, Estimate, MarkResult
 from appraisal.model.wording import Wording
 from appraisal.reports import charts, figures
 from appraisal.reports.charts.progress import STAGES
 from appraisal.reports.derivation import together, why
+from appraisal.reports.helped_wording import department_row
 from appraisal.reports.small_rows import LEAST_ROW, SafeTable, safe_table
 
 # With fewer ratings intervals are made on the logit scale: docs/figures.md.
@@ -44,7 +46,7 @@ class MarkTable:
 
 @dataclass(frozen=True, slots=True)
 class PastRow:
-    """A problem on a slip: where it stands, and its share of ballots then and now."""
+    """A problem on a slip: where it stands, its share of ballots then and now, and whether that is an improvement."""
 
     number: str
     slip: str
@@ -54,6 +56,7 @@ class PastRow:
     stage: str
     then: str
     now: str
+    verdict: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +221,23 @@ def _past_row(facts: DepartmentFacts, one: PastFinding, now: MarkResult | None, 
         stage=charts.stage_name(STAGES[one.state], language),
         then=_share(then, language),
         now=_share(now, language) if old else figures.NOTHING,
+        verdict=_verdict(one.helped, language),
+    )
+
+
+def _verdict(found: Helped | None, language: str) -> str:
+    """Whether it got better, with the difference and its interval where no small count shows through."""
+    if found is None:
+        return ""
+    row = department_row(found, language)
+    if row.step == figures.NOTHING:
+        return row.verdict
+    return text(
+        language,
+        "%(verdict)s：%(step)s个百分点（%(interval)s）",
+        verdict=row.verdict,
+        step=row.step,
+        interval=row.interval,
     )
 
 

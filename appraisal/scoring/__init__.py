@@ -12,6 +12,7 @@ from appraisal.scoring.department_report import department_facts
 from appraisal.scoring.findings import NewFinding, judge_finding, merge_findings, register_finding
 from appraisal.scoring.helped import helped, helped_by
 from appraisal.scoring.items import item_page, item_pages
+from appraisal.scoring.outcomes import outcomes, published_helped
 from appraisal.scoring.quality import find_signal, quality
 from appraisal.scoring.quarantine import decide, outdated, proposable, propose, round_cohorts
 from appraisal.scoring.reading import results
@@ -61,10 +62,12 @@ __all__ = [
     "merge_findings",
     "next_comment",
     "one_comment",
+    "outcomes",
     "outdated",
     "proposable",
     "propose",
     "public_terms",
+    "published_helped",
     "quality",
     "recheck_need",
     "recheck_result",

@@ -5,12 +5,14 @@ from typing import Final
 
 from appraisal.model.department_report import DepartmentFacts, PastFinding, RoundScore
 from appraisal.model.faults import Refused
+from appraisal.model.helped import Helped
 from appraisal.model.questionnaire import Questionnaire
 from appraisal.model.results import MarkResult, RoundResults
 from appraisal.model.round import RoundPlan, RoundState
 from appraisal.model.slip_moves import SlipState
 from appraisal.model.wording import Wording
 from appraisal.scoring.before import comparable
+from appraisal.scoring.helped import helped
 from appraisal.scoring.reading import results, scored
 from appraisal.store import Session
 from appraisal.store.following import LedgerFinding, find_findings
@@ -19,6 +21,7 @@ from appraisal.store.scores import newest_run
 
 # A row of rounds longer than this tells more of the questionnaire's history than of the department.
 MOST_ROUNDS: Final = 6
+FROM_COMMENTS: Final = Wording("意见建议", "Comments")
 NOT_OUT: Final = frozenset({SlipState.DRAFTED, SlipState.DISCARDED, SlipState.APPROVED})
 
 
@@ -86,27 +89,36 @@ def _labels(questionnaire: Questionnaire) -> dict[tuple[str, str], tuple[str, st
 def _past(db: Session, plan: RoundPlan, department: str) -> tuple[PastFinding, ...]:
     """Of the last round first, then of this one."""
     rounds = (found for found in (find_round(db, code) for code in (plan.previous, plan.code) if code) if found)
+    compared = _compared(db, plan)
     return tuple(
-        _past_finding(kept.plan, one)
+        _past_finding(kept.plan, one, compared.get(one.number))
         for kept in rounds
         for one in find_findings(db, kept.plan.code, department)
         if _went_out(one)
     )
 
 
+def _compared(db: Session, plan: RoundPlan) -> Mapping[str, Helped]:
+    """Finding number → how it compares with this round; none where another round follows the last one."""
+    found = helped(db, plan.previous) if plan.previous else ()
+    return {one.number: one for one in found if one.against == plan.code}
+
+
 def _went_out(one: LedgerFinding) -> bool:
     return one.slip_number is not None and one.slip_state is not None and one.slip_state not in NOT_OUT
 
 
-def _past_finding(plan: RoundPlan, one: LedgerFinding) -> PastFinding:
+def _past_finding(plan: RoundPlan, one: LedgerFinding, compared: Helped | None) -> PastFinding:
+    label = plan.questionnaire.item(one.item).option(one.option).label if one.option else FROM_COMMENTS
     return PastFinding(
         round_code=plan.code,
         number=one.number,
         item=one.item,
         option=one.option,
-        label=plan.questionnaire.item(one.item).option(one.option).label,
+        label=label,
         statement=one.statement,
         outcome=one.outcome,
         state=one.state,
         slip=one.slip_number or "",
+        helped=compared,
     )

@@ -109,6 +109,8 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "watch": N_("长期坚持"),
         "clear": N_("澄清正名"),
         "take_up_again": N_("重新挂号"),
+        "recheck": N_("建立小样本复测"),
+        "recheck_result": N_("小样本复测的结论"),
         "unbundle": N_("退出提示单"),
         "discard": N_("草稿作废"),
         "serve": N_("视同送达"),

@@ -2,17 +2,14 @@
 
 import dataclasses
 import random
-from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
-from appraisal import collect, rounds, scoring
-from appraisal.model.ballot import Answers, ImportedBallot, Sheet
+from appraisal import collect, followup, rounds, scoring
 from appraisal.model.faults import Moved, Refused
 from appraisal.model.helped import Helped, Verdict
-from appraisal.model.round import Stratum
-from appraisal.model.slip_moves import SlipState
+from appraisal.model.slip_moves import Check, SlipState
 from appraisal.model.wording import Wording
 from appraisal.secrecy.sealed import new_tally_key
 from appraisal.settings import Secrets
@@ -21,67 +18,13 @@ from appraisal.store.following import find_findings
 from appraisal.store.rechecks import keep_verdict, rechecks_of
 from appraisal.store.rounds import find_round
 from appraisal.store.trails import finding_steps
-from tests.makers import (
-    NOW,
-    lay_finding,
-    make_ballot,
-    make_finding,
-    make_opened,
-    make_plan,
-    make_scored_round,
-    make_slip,
-)
-
-STRATA = ("enterprise", "citizen", "deputy")
-AMPLE = tuple(Stratum(code, Wording(code), 5000.0) for code in STRATA)
-LAST, THIS = "2025-1", "2026-1"
-
-
-def ballots(ticked: int, each: int = 100, strata: Sequence[str] = STRATA) -> list[ImportedBallot]:
-    """Of ``each`` ballots a stratum so many tick Z01 at D1; everybody rates, and nobody ticks anything at D2 or D3 but one."""
-    made = []
-    for stratum in strata:
-        for number in range(each):
-            marks = {"D1": ("Z01",)} if number < ticked else {"D2": ("Z01",)} if number == ticked else {}
-            made.append(make_ballot(stratum, dict.fromkeys(("D1", "D2", "D3"), "S4"), marks))
-    return made
-
-
-def last_round(db: Session, ticked: int = 40, each: int = 100) -> str:
-    """A scored round with its one problem struck off; the problem's number."""
-    make_scored_round(db, ballots(ticked, each), strata=AMPLE, code=LAST, title=Wording("2025年评议"))
-    make_slip(db, SlipState.CLOSED, LAST, findings=1)
-    (finding,) = find_findings(db, LAST)
-    return finding.number
-
-
-def this_round(db: Session, ticked: int, **changes: object) -> None:
-    make_scored_round(db, ballots(ticked), strata=AMPLE, previous=LAST, **changes)
+from tests.makers import NOW, lay_finding, make_finding, make_plan, make_scored_round, make_slip
+from tests.scoring.two_rounds import AMPLE, LAST, THIS, ballots, last_round, recheck, run_recheck, this_round
 
 
 def only(db: Session) -> Helped:
     (found,) = scoring.helped(db, LAST)
     return found
-
-
-def recheck(db: Session, number: str, codes: int = 120, aim: float = 0.2) -> str:
-    days = (NOW.date(), NOW.date() + timedelta(days=10))
-    return rounds.plan_recheck(db, rounds.NewRecheck(number, {"citizen": codes}, *days, aim, 100), "zhuban", NOW)
-
-
-def run_recheck(db: Session, secrets: Secrets, code: str, ticked: int, codes: int = 120) -> None:
-    """Open it, let every code answer, close, open the ballots, score."""
-    key, rng = new_tally_key(), random.Random(5)
-    issued = collect.issue_codes(db, code, {"citizen": codes}, secrets, rng)
-    rounds.open_round(db, code, key.public, "zhuban", NOW)
-    for number, one in enumerate(issued):
-        entry = collect.enter(db, one.code, secrets, NOW.date())
-        mark = ("Z01",) if number < ticked else ("Z00",)
-        answers = Answers({"D1": Sheet({"A3": "S4"}, {"Z": mark}, {})}, Sheet())
-        collect.cast(db, entry, answers, rng.randbytes(16), secrets, rng, NOW.date())
-    rounds.close(db, code, "zhuban", NOW)
-    make_opened(db, code, key.private, rng)
-    scoring.score_round(db, code, "zhuban", NOW)
 
 
 @pytest.mark.parametrize(("now", "verdict"), [(10, Verdict.IMPROVED), (37, Verdict.NOT_SHOWN), (60, Verdict.WORSE)])
@@ -254,3 +197,17 @@ def test_a_problem_nobody_works_on_yet_is_not_measured_again(db: Session) -> Non
         recheck(db, make_finding(db, LAST))
     with pytest.raises(Refused, match="台账上没有"):
         recheck(db, "WT-2000-0001")
+
+
+def test_a_check_by_a_small_survey_rests_on_a_recorded_mini_sample(db: Session, secrets: Secrets) -> None:
+    make_scored_round(db, ballots(40), strata=AMPLE, code=LAST, title=Wording("2025年评议"))
+    slip_id = make_slip(db, SlipState.ACCEPTED, LAST, findings=1)
+    (finding,) = find_findings(db, slip_id=slip_id)
+    with pytest.raises(Refused, match="没有可用的复测结果"):
+        followup.verify(db, slip_id, "zhuban", NOW, Check.MINI_SURVEY, "见复测")
+    code = recheck(db, finding.number)
+    run_recheck(db, secrets, code, 8)
+    scoring.conclude_recheck(db, code, "zhuban", NOW)
+    followup.verify(db, slip_id, "zhuban", NOW, Check.MINI_SURVEY, "见复测")
+    events = followup.slip(db, slip_id, NOW.date()).events
+    assert [each.note for each in events if each.action == "verify"] == [f"小样本复测（{code}有改善）：见复测"]

@@ -17,6 +17,7 @@ from appraisal.store import Session
 from appraisal.store.trails import finding_steps
 from appraisal.web.access import staff
 from appraisal.web.catalogue import Catalogue
+from appraisal.web.helped_views import finding_helped
 from appraisal.web.language import _
 from appraisal.web.office.door import bp
 from appraisal.web.reads import snapshot, writing
@@ -92,7 +93,8 @@ def _page(
     with snapshot() as db:
         (line,) = [each for each in followup.ledger(db, None, city_now().date()).lines if each.number == number]
         slip = followup.slip(db, line.slip_id, city_now().date()) if line.slip_id is not None else None
-        names, steps = Catalogue.of(db, [line.round_code]), finding_steps(db, number)
+        seen = finding_helped(db, line)
+        names, steps = Catalogue.of(db, [line.round_code, *seen.rounds]), finding_steps(db, number)
     return render_template(
         "staff/finding.html",
         line=line,
@@ -105,6 +107,10 @@ def _page(
         offered=_offered(line, slip.line.state if slip is not None else ""),
         may_take_up_again=_is_over(line),
         departments=names.departments(line.round_code),
+        helped=seen.helped,
+        against=seen.against,
+        rechecks=seen.rechecks,
+        may_recheck=seen.may_recheck,
     )
 
 

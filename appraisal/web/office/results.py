@@ -10,6 +10,7 @@ from appraisal.reports import charts
 from appraisal.scoring.review import Shown
 from appraisal.store import Session
 from appraisal.store.rounds import KeptRound
+from appraisal.web.helped_views import round_helped
 from appraisal.web.language import _
 from appraisal.web.office.door import bp
 from appraisal.web.reads import note_look, snapshot, the_round, writing
@@ -34,6 +35,7 @@ from appraisal.web.tuning_views import advice_lines, item_tuning
 def results(round_code: str) -> str:
     with snapshot() as db:
         kept, found = _scored(db, round_code)
+        helped = round_helped(db, kept)
     marks = marks_of(kept.plan.questionnaire)
     return render_template(
         "staff/results.html",
@@ -46,6 +48,7 @@ def results(round_code: str) -> str:
         overall=overall_cards(kept.plan, found),
         marks=marks,
         departments=mark_table(found),
+        helped=helped,
     )
 
 
