@@ -60,10 +60,11 @@ class SourcedFindingForm(FindingForm):
 
 
 class JudgeForm(FlaskForm):
-    """What looking into a finding showed. Nothing is chosen beforehand."""
+    """What looking into a finding showed. Nothing is chosen beforehand. ``department``: whose business it is, if another's."""
 
     outcome = StringField(validators=[AnyOf(tuple(Outcome), message=NO_OUTCOME)])
     note = TextAreaField(filters=[_plain], validators=_said(PARAGRAPH))
+    department = StringField(validators=[Optional(), Length(max=LINE)])
 
 
 class CodesForm(FlaskForm):
@@ -82,6 +83,13 @@ class BundleForm(FlaskForm):
 class NoteForm(FlaskForm):
     """A deed that has to be reasoned: strike-off, watch, clearing."""
 
+    note = TextAreaField(filters=[_plain], validators=_said(PARAGRAPH))
+
+
+class MergeForm(FlaskForm):
+    """Into which problem another one is merged, and why."""
+
+    into = StringField(validators=[InputRequired(NO_FINDING), Length(max=LINE)])
     note = TextAreaField(filters=[_plain], validators=_said(PARAGRAPH))
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from appraisal.model.calendar import Colour
 from appraisal.model.finding import OUTCOMES, FindingState, Outcome
+from appraisal.model.objection import AppealState
 from appraisal.model.slip import Balance, LedgerLine
 from appraisal.reports.figures import band
 
@@ -26,6 +27,13 @@ STATES: Final[Mapping[FindingState, str]] = {
     FindingState.CLOSED: "已销号",
     FindingState.UNFOUNDED: "不属实或无法查核",
     FindingState.TRANSFERRED: "转出",
+    FindingState.MERGED: "并入",
+}
+APPEALS: Final[Mapping[AppealState, str]] = {
+    AppealState.FILED: "等待复核",
+    AppealState.WITHDRAWN: "已撤回",
+    AppealState.UPHELD: "申诉成立",
+    AppealState.REJECTED: "维持原结论",
 }
 LAMPS: Final[Mapping[Colour, tuple[str, str]]] = {
     Colour.GREEN: ("绿", "#C6E0B4"),
@@ -37,13 +45,12 @@ LAMPS: Final[Mapping[Colour, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """A line of the ledger with the names that it stands under; ``helped``: what later rounds and mini-samples have shown of it."""
+    """A line of the ledger with the names that it stands under."""
 
     line: LedgerLine
     round_title: str
     department: str
     mark: str
-    helped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +74,9 @@ COLUMNS: Final = (
     _Column("期限", 12, lambda row: row.line.due),
     _Column("状态", 15, lambda row: STATES[FindingState(row.line.state)]),
     _Column("颜色", 7, lambda row: LAMPS[row.line.colour][0] if row.line.colour in LAMPS and row.line.due else ""),
-    _Column("整改成效", 24, lambda row: row.helped),
     _Column("原编号", 15, lambda row: row.line.parent or ""),
+    _Column("并入编号", 15, lambda row: row.line.into or ""),
+    _Column("申诉", 12, lambda row: APPEALS[AppealState(row.line.appeal)] if row.line.appeal else ""),
     _Column("澄清日期", 12, lambda row: row.line.cleared_on),
 )
 

@@ -110,6 +110,12 @@ def sources_of(db: Session, finding_id: int) -> Sources:
     return Sources(tuple((row.item, row.option) for row in marks), tuple(flags), tuple(one.hex() for one in comments))
 
 
+def finding_sources(db: Session, number: str) -> Sources:
+    """The same by the finding's number; nothing for one that is not there."""
+    found = find_finding(db, number)
+    return Sources() if found is None else sources_of(db, found.id)
+
+
 def add_sources(db: Session, finding_id: int, sources: Sources) -> None:
     """Lay sources under a finding; those that lie there already are left alone."""
     for item, option in sources.marks:

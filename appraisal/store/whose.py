@@ -1,6 +1,6 @@
 """Whether something is there, and whose it is: what the guard before a page asks, one small query each."""
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from appraisal.model.round import RoundState
@@ -56,6 +56,25 @@ def has_code_request(db: Session, code: str, request_id: int) -> bool:
 
 def has_finding(db: Session, number: str) -> bool:
     return _found(db, select(tables.Finding.id).where(tables.Finding.number == number))
+
+
+def has_own_finding(db: Session, number: str, department_id: int) -> bool:
+    """Whether a problem of that department has gone out to it on a slip, was appealed against, or it was cleared of it."""
+    finding, slip = tables.Finding, tables.Slip
+    joined = select(finding.id).outerjoin(slip, slip.id == finding.slip_id)
+    appealed = select(tables.Appeal.id).where(tables.Appeal.finding_id == finding.id).exists()
+    known = or_(slip.pdf.is_not(None), finding.cleared_on.is_not(None), appealed)
+    return _found(db, joined.where(finding.number == number, finding.department_id == department_id, known))
+
+
+def has_appeal(db: Session, appeal_id: int, department_id: int | None = None) -> bool:
+    """Whether there is that appeal, of that department if one is given."""
+    wanted = select(tables.Appeal.id).where(tables.Appeal.id == appeal_id)
+    return _found(db, wanted if department_id is None else wanted.where(tables.Appeal.department_id == department_id))
+
+
+def has_reply(db: Session, reply_id: int) -> bool:
+    return _found(db, select(tables.Reply.id).where(tables.Reply.id == reply_id))
 
 
 def has_slip(db: Session, slip_id: int) -> bool:

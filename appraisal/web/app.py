@@ -33,6 +33,7 @@ PAGES: Final = (
     "account",
     "office",
     "desk",
+    "desk_objections",
     "audit",
 )
 LARGEST_BODY: Final = 512 * 1024

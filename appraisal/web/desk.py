@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from appraisal import followup, scoring
@@ -12,7 +12,6 @@ from appraisal.model.evidence import LARGEST, Upload
 from appraisal.model.faults import Refused
 from appraisal.model.slip import FindingAnswer, LedgerLine, SlipLine, SlipView
 from appraisal.model.slip_moves import SlipState
-from appraisal.reports.helped_wording import department_row
 from appraisal.settings import city_now
 from appraisal.store import Session
 from appraisal.store.rounds import all_rounds
@@ -63,8 +62,11 @@ def home() -> str:
         own = followup.ledger(db, None, city_now().date(), department=_department()).lines
         names = Catalogue.of(db, [*(line.round_code for line in lines), *(line.round_code for line in own)])
         published = [line for line in all_rounds(db) if line.state == "published" and _was_in(db, line.code)]
+        appeals = followup.appeals(db, city_now().date(), department=_department())
     cleared = [line for line in own if line.cleared_on is not None]
-    return render_template("staff/desk.html", slips=lines, names=names, rounds=published, cleared=cleared)
+    return render_template(
+        "staff/desk.html", slips=lines, names=names, rounds=published, cleared=cleared, appeals=appeals
+    )
 
 
 @bp.get("/slips/<int:slip_id>")
@@ -144,10 +146,7 @@ def ledger() -> str:
         out = {line.id for line in _own_slips(db)}
         lines = followup.ledger(db, None, city_now().date(), department=_department()).lines
         names = Catalogue.of(db, (line.round_code for line in lines))
-        found = scoring.published_helped(db, (line.round_code for line in lines))
-    own = [line for line in lines if line.slip_id in out]
-    rows = {line.number: department_row(found[line.number], g.language) for line in own if line.number in found}
-    return render_template("staff/desk_ledger.html", lines=own, names=names, helped=rows)
+    return render_template("staff/desk_ledger.html", lines=[line for line in lines if line.slip_id in out], names=names)
 
 
 @bp.get("/results/<round_code>")

@@ -8,6 +8,7 @@ from flask import render_template, request
 from appraisal import followup
 from appraisal.model.calendar import Colour
 from appraisal.model.finding import FindingState
+from appraisal.model.objection import AppealState
 from appraisal.model.slip import LedgerLine
 from appraisal.settings import city_now
 from appraisal.store.rounds import all_rounds
@@ -23,12 +24,14 @@ class Chosen:
     department: str
     state: str
     colour: str
+    appeal: str
 
     def wants(self, line: LedgerLine) -> bool:
         return (
             self.department in ("", line.department)
             and self.state in ("", line.state)
             and self.colour in ("", line.colour)
+            and self.appeal in ("", line.appeal)
         )
 
 
@@ -41,7 +44,11 @@ def ledger_page(template: str) -> str:
         names = Catalogue.of(db, (line.round_code for line in found.lines))
     departments = sorted({line.department for line in found.lines})
     chosen = Chosen(
-        round_code, _one_of("department", departments), _one_of("state", FindingState), _one_of("colour", Colour)
+        round_code,
+        _one_of("department", departments),
+        _one_of("state", FindingState),
+        _one_of("colour", Colour),
+        _one_of("appeal", AppealState),
     )
     return render_template(
         template,
@@ -55,10 +62,11 @@ def ledger_page(template: str) -> str:
         department_name=_last_name(names, found.lines),
         states=tuple(FindingState),
         colours=tuple(Colour),
+        appeals=tuple(AppealState),
     )
 
 
-def _one_of(name: str, choices: Sequence[str] | type[FindingState] | type[Colour]) -> str:
+def _one_of(name: str, choices: Sequence[str] | type[FindingState] | type[Colour] | type[AppealState]) -> str:
     asked = request.args.get(name, "")
     return asked if asked in [str(choice) for choice in choices] else ""
 

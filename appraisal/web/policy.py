@@ -10,7 +10,7 @@ from appraisal.store.people import StaffAccount
 Object = Mapping[str, Any]
 Check = Callable[[Session, StaffAccount, Object], bool]
 
-STAFF_BLUEPRINTS: Final = frozenset({"account", "office", "desk", "audit"})
+STAFF_BLUEPRINTS: Final = frozenset({"account", "office", "desk", "objections", "audit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,22 @@ def _own_published(db: Session, who: StaffAccount, named: Object) -> bool:
     return who.department_id is not None and whose.has_published_round(db, named["round_code"], who.department_id)
 
 
+def _own_finding(db: Session, who: StaffAccount, named: Object) -> bool:
+    return who.department_id is not None and whose.has_own_finding(db, named["number"], who.department_id)
+
+
+def _own_appeal(db: Session, who: StaffAccount, named: Object) -> bool:
+    return who.department_id is not None and whose.has_appeal(db, named["appeal_id"], who.department_id)
+
+
+def _appeal(db: Session, _who: StaffAccount, named: Object) -> bool:
+    return whose.has_appeal(db, named["appeal_id"])
+
+
+def _reply(db: Session, _who: StaffAccount, named: Object) -> bool:
+    return whose.has_reply(db, named["reply_id"])
+
+
 def _organiser(object: Check | None = None) -> Rule:
     return Rule(frozenset({"organiser"}), object)
 
@@ -118,10 +134,12 @@ POLICY: Final[Mapping[str, Rule]] = {
     "office.finding": _organiser(_finding),
     "office.judge": _organiser(_finding),
     "office.move_finding": _organiser(_finding),
+    "office.merge": _organiser(_finding),
+    "office.objections": _organiser(),
+    "office.appeal": _organiser(_appeal),
+    "office.decide_appeal": _organiser(_appeal),
+    "office.move_reply": _organiser(_reply),
     "office.take_up_again": _organiser(_finding),
-    "office.recheck_form": _organiser(_finding),
-    "office.plan_recheck": _organiser(_finding),
-    "office.conclude_recheck": _organiser(_round),
     "office.bundle": _organiser(_department),
     "office.reminders": _organiser(_round),
     "office.preview_reminder": _organiser(_round),
@@ -157,6 +175,12 @@ POLICY: Final[Mapping[str, Rule]] = {
     "desk.ledger": _own(),
     "desk.results": _own(_own_published),
     "desk.report": _own(_own_published),
+    "objections.results": _own(_own_published),
+    "objections.object_to_results": _own(_own_published),
+    "objections.finding": _own(_own_finding),
+    "objections.object_to_finding": _own(_own_finding),
+    "objections.clearing": _own(_own_finding),
+    "objections.withdraw": _own(_own_appeal),
     "audit.home": _auditor(),
     "audit.round": _auditor(_round),
     "audit.ledger": _auditor(),

@@ -1,7 +1,7 @@
 """A staffed city for the tests of the staff pages: a published, an open and a draft round, slips, one account of every kind."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Flask
@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, select
 from werkzeug.test import TestResponse
 
-from appraisal import rounds, scoring, store
+from appraisal import followup, rounds, scoring, store
 from appraisal.model.ballot import Answers, ImportedBallot, Sheet
 from appraisal.model.round import Department
 from appraisal.model.signal import SignalRules
@@ -52,6 +52,9 @@ class Objects:
     cohort: int
     code_request: int
     comment: str
+    cleared: str
+    appeal: int
+    reply: int
 
 
 def fill_city(db: Session) -> Objects:
@@ -78,9 +81,13 @@ def fill_city(db: Session) -> Objects:
         cohort=cohort,
         code_request=_code_request(db, kept.id),
         comment=scoring.comments(db, code, "D1")[0].id,
+        cleared="",
+        appeal=1,
+        reply=1,
     )
     (answered,) = following.find_findings(db, slip_id=objects.answered_slip)
     add_evidence(db, answered.id, 1, "照片.pdf", "pdf", b"%PDF of a test")
+    objects = replace(objects, cleared=_cleared(db, code))
     rounds.publish(db, code, "zhuban", NOW)
     make_round(db, code="2026-2")
     rounds.open_round(db, "2026-2", bytes(32), "zhuban", NOW)
@@ -95,6 +102,17 @@ def fill_city(db: Session) -> Objects:
     ):
         make_account(db, login, role, department)
     return objects
+
+
+def _cleared(db: Session, code: str) -> str:
+    """A problem of D1 that was cleared on appeal, a second one with an appeal that waits, and a reply to it."""
+    slip = followup.slip(db, make_slip(db, SlipState.ISSUED, code, "D1"), NOW.date())
+    waiting, cleared = (line.number for line in slip.findings)
+    followup.appeal(db, code, "D1", "d1", NOW, f"当日已办结{PAYLOAD}", waiting)
+    followup.reply(db, code, "D1", "d1", NOW, f"请看附件{PAYLOAD}", waiting)
+    followup.appeal(db, code, "D1", "d1", NOW, "查无此事", cleared)
+    followup.grant_appeal(db, 2, "fuhe", NOW, f"调阅记录，不属实{PAYLOAD}")
+    return cleared
 
 
 def _code_request(db: Session, round_id: int) -> int:

@@ -27,6 +27,8 @@ ROLE_OF = {
     "d2": "department",
     "auditor": "auditor",
 }
+# A published round belongs to every department that was in it.
+OF_THE_ROUND = ("desk.results", "desk.report", "objections.results", "objections.object_to_results")
 UNTOUCHED = {"audit_event", "staff_session"}
 # What an empty form, or a deed that does not fit the state, may be answered with.
 CALM = {303, 409, 422}
@@ -83,12 +85,20 @@ def named(rule: Rule, objects: Objects) -> dict[str, dict[str, object]]:
             "office.decide": "hold",
             "office.decide_codes": "agree",
             "office.move_comment": "read",
+            "office.decide_appeal": "reject_appeal",
+            "office.move_reply": "show_reply",
+            "objections.object_to_results": "reply",
+            "objections.object_to_finding": "reply",
         }.get(rule.endpoint, "return"),
         "signal": objects.signal,
         "cohort": objects.cohort,
         "request_id": objects.code_request,
         "comment": objects.comment,
+        "appeal_id": objects.appeal,
+        "reply_id": objects.reply,
     }
+    if rule.endpoint.startswith("objections."):
+        there |= {"number": objects.cleared}
     if "file_id" in rule.arguments:
         there |= {"slip_id": objects.answered_slip, "file_id": objects.evidence}
     missing = {
@@ -104,6 +114,8 @@ def named(rule: Rule, objects: Objects) -> dict[str, dict[str, object]]:
         "cohort": 999,
         "request_id": 999,
         "comment": "00" * 16,
+        "appeal_id": 999,
+        "reply_id": 999,
     }
     cases = {"own": there, "missing": {**there, **missing, "questionnaire": "none"}}
     if rule.endpoint.startswith("desk.") and "slip_id" in rule.arguments and "file_id" not in rule.arguments:
@@ -121,13 +133,9 @@ def expected(endpoint: str, role: str, whose: str) -> int | None:
         return 303
     if ROLE_OF[role] not in rule.roles:
         return 403
-    seen_by_other = role == "d2" and endpoint.startswith("desk.")
+    seen_by_other = role == "d2" and endpoint.startswith(("desk.", "objections."))
     found = {"own": not seen_by_other, "foreign": seen_by_other}.get(whose, False)
-    return (
-        None
-        if rule.object is None or found or (endpoint in ("desk.results", "desk.report") and whose == "own")
-        else 404
-    )
+    return None if rule.object is None or found or (endpoint in OF_THE_ROUND and whose == "own") else 404
 
 
 def cases(app: Flask, objects: Objects, method: str) -> Iterator[tuple[str, str, str, str]]:
@@ -230,6 +238,8 @@ def test_no_form_is_taken_without_its_token(city: tuple[Flask, Objects]) -> None
         "language": "en",
         "cohort": 1,
         "request_id": 1,
+        "appeal_id": 1,
+        "reply_id": 1,
     }
     actions = {
         "office.decide_codes": "agree",
@@ -237,6 +247,10 @@ def test_no_form_is_taken_without_its_token(city: tuple[Flask, Objects]) -> None
         "office.move_slip": "accept",
         "office.move_finding": "clear",
         "office.move_comment": "read",
+        "office.decide_appeal": "reject_appeal",
+        "office.move_reply": "show_reply",
+        "objections.object_to_results": "reply",
+        "objections.object_to_finding": "reply",
     }
     for rule in app.url_map.iter_rules():
         if "POST" in (rule.methods or ()):

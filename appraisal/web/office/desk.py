@@ -9,9 +9,10 @@ from flask import render_template, url_for
 from appraisal import followup, scoring
 from appraisal.model.calendar import Colour
 from appraisal.model.finding import FindingState
+from appraisal.model.objection import AppealLine, AppealState
 from appraisal.model.round import RoundState
 from appraisal.model.slip import LedgerLine, SlipLine
-from appraisal.model.slip_moves import SlipState
+from appraisal.model.slip_moves import SLIP_MOVES, SlipState
 from appraisal.settings import city_now
 from appraisal.store import Session
 from appraisal.store.code_requests import waiting_by_round
@@ -46,6 +47,8 @@ def home() -> str:
             *_flags(db, rounds),
             *_findings(rounds, lines),
             *_slips(slips),
+            _emptied(slips, lines),
+            *_appeals(followup.appeals(db, today)),
             _watched(lines, today),
         ]
     return render_template("staff/office.html", rounds=rounds, waiting=[each for each in waiting if each.count])
@@ -90,6 +93,19 @@ def _watched(lines: Sequence[LedgerLine], today: date) -> Waiting:
     ]
     address = url_for("office.ledger", state=FindingState.WATCHED)
     return Waiting(_("长期坚持的问题，到期再看"), len(again), address)
+
+
+def _emptied(slips: Sequence[SlipLine], lines: Sequence[LedgerLine]) -> Waiting:
+    """Slips whose every problem was cleared on appeal, and that nobody has recalled yet."""
+    full = {line.slip_id for line in lines}
+    left = [slip for slip in slips if slip.id not in full and (slip.state, "recall") in SLIP_MOVES]
+    return _some(_("申诉成立后已没有问题的提示单，请撤回"), left)
+
+
+def _appeals(appeals: Sequence[AppealLine]) -> list[Waiting]:
+    waiting = [line for line in appeals if line.state is AppealState.FILED]
+    one = url_for("office.appeal", appeal_id=waiting[0].id) if len(waiting) == 1 else url_for("office.objections")
+    return [Waiting(_("复核部门的申诉"), len(waiting), one, sum(line.late for line in waiting))]
 
 
 def _slips(slips: Sequence[SlipLine]) -> list[Waiting]:
