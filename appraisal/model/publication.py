@@ -37,23 +37,30 @@ class PublicCount:
 class PublicTable:
     """Answers to the score item about one department, option × stratum, with totals of both; hidden cells protect one another.
 
-    A stratum with too few answers is joined to another or left out, so ``columns`` may hold joined codes, as ``"A+B"``.
+    ``rows``: the options that say something; ``columns``: strata with 10 answers or more. ``left_out``: strata with 1 to 9, of which
+    nothing is said; those in neither have none. Totals are over the columns that are there. ``unknown``: 不了解 by stratum, in no
+    total. ``marks``: (item, option) → ballots, None for 1 to 4 and partners.
     """
 
     department: str
     rows: tuple[str, ...]
     columns: tuple[str, ...]
+    left_out: tuple[str, ...]
     cells: tuple[PublicCount, ...]
     row_totals: Mapping[str, int | None]
-    column_totals: Mapping[str, int | None]
+    column_totals: Mapping[str, int]
+    unknown: Mapping[str, int | None]
+    marks: Mapping[tuple[str, str], int | None]
 
 
 @dataclass(frozen=True, slots=True)
 class PublicDepartment:
     """One department in public. ``n``: informed ratings, rounded to 5, None below 10.
 
-    Percentages are whole numbers in [0, 100]; None where hidden. ``places``: best and worst place in the group that the
-    intervals leave open, None where it is not compared. ``marks``: (item, option) → per cent of who rated it.
+    Percentages are whole numbers in [0, 100]; None where hidden or without a result. ``satisfied``, ``dissatisfied``, ``awareness`` and
+    ``shares`` (option → per cent of the known answers) put strata together as the score does. ``score``: None without a result,
+    and where it would tell what single persons answered. ``places``: best and worst place in the group that the intervals leave
+    open, None where it is not compared. ``marks``: (item, option) → plain per cent of who rated it.
     """
 
     code: str
@@ -73,7 +80,7 @@ class PublicDepartment:
 
 @dataclass(frozen=True, slots=True)
 class PublicResponse:
-    """A stratum: codes issued, ballots received and rate in whole per cent; None where fewer than 10 were received."""
+    """A stratum: codes issued, ballots received and rate in whole per cent; None where fewer than 10 were received, or to hide such."""
 
     stratum: str
     name: Wording

@@ -43,19 +43,24 @@ class Share:
 
 def why(plan: RoundPlan, found: RoundResults, result: DepartmentResult) -> Why:
     """Rebuild the official score from strata means and weights, as the policy puts them together."""
-    weights = _weights(plan, found, result)
-    rated = [each for each in result.by_stratum if each.score.value is not None and weights.get(each.stratum, 0) > 0]
-    whole = sum(weights[each.stratum] for each in rated)
-    if result.score.value is None or not whole:
+    weights, found_parts = _weights(plan, found, result), parts(plan, found, result)
+    if result.score.value is None or not found_parts:
         return Why((), None)
     names = {stratum.code: stratum.name for stratum in plan.strata}
     rows = []
-    for each in rated:
-        part = weights[each.stratum] / whole
-        rows.append(
-            WhyRow(names[each.stratum], each.score, weights[each.stratum], part, part * (each.score.value or 0.0))
-        )
+    for each in result.by_stratum:
+        if (part := found_parts.get(each.stratum)) is not None:
+            gives = part * (each.score.value or 0.0)
+            rows.append(WhyRow(names[each.stratum], each.score, weights[each.stratum], part, gives))
     return Why(tuple(rows), sum(row.gives for row in rows))
+
+
+def parts(plan: RoundPlan, found: RoundResults, result: DepartmentResult) -> Mapping[str, float]:
+    """Stratum → its part of 1 in the score, for the strata that rated the department and count."""
+    weights = _weights(plan, found, result)
+    rated = [each for each in result.by_stratum if each.score.value is not None and weights.get(each.stratum, 0) > 0]
+    whole = sum(weights[each.stratum] for each in rated)
+    return {each.stratum: weights[each.stratum] / whole for each in rated}
 
 
 def together(rows: Sequence[WhyRow], least: int) -> tuple[Share, ...]:
@@ -85,9 +90,9 @@ def _weights(plan: RoundPlan, found: RoundResults, result: DepartmentResult) -> 
     if plan.policy.combine is Combine.WEIGHTS:
         return next(each.weights for each in plan.groups if each.code == result.group)
     response = {each.stratum: each for each in found.response}
-    return {each.stratum: each.score.n * _expansion(response[each.stratum]) for each in result.by_stratum}
+    return {each.stratum: each.score.n * expansion(response[each.stratum]) for each in result.by_stratum}
 
 
-def _expansion(response: Response) -> float:
+def expansion(response: Response) -> float:
     """How many people one ballot stands for: 1 where the population is unknown."""
     return 1.0 if response.population is None or not response.ballots else response.population / response.ballots

@@ -7,12 +7,20 @@
 """
 
 from appraisal.model.sensitivity import Choice
+from appraisal.scoring.bulletin import bulletin_facts
 from appraisal.scoring.comments import comments, mark_read
 from appraisal.scoring.department_report import department_facts
 from appraisal.scoring.findings import NewFinding, judge_finding, merge_findings, register_finding
 from appraisal.scoring.helped import helped, helped_by
 from appraisal.scoring.items import item_page, item_pages
 from appraisal.scoring.outcomes import outcomes, published_helped
+from appraisal.scoring.publication import (
+    compute_publication,
+    keep_publication,
+    kept_figures,
+    publication,
+    publish_figures,
+)
 from appraisal.scoring.quality import find_signal, quality
 from appraisal.scoring.quarantine import decide, outdated, proposable, propose, round_cohorts
 from appraisal.scoring.reading import results
@@ -41,10 +49,12 @@ __all__ = [
     "NewFinding",
     "alike",
     "alike_places",
+    "bulletin_facts",
     "by_state",
     "checked_sources",
     "comments",
     "comments_to_review",
+    "compute_publication",
     "compute_round",
     "conclude_recheck",
     "confirmed_comments",
@@ -57,7 +67,9 @@ __all__ = [
     "item_page",
     "item_pages",
     "judge_finding",
+    "keep_publication",
     "keep_run",
+    "kept_figures",
     "mark_read",
     "merge_findings",
     "next_comment",
@@ -67,6 +79,8 @@ __all__ = [
     "proposable",
     "propose",
     "public_terms",
+    "publication",
+    "publish_figures",
     "published_helped",
     "quality",
     "recheck_need",

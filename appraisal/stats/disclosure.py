@@ -4,7 +4,7 @@ A count of 1 to 4 could point at a person. Leaving it out does not hide it: tota
 counts, and together they may leave one table only. So every statement is weighed, whatever it is made of.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Self
 
@@ -19,7 +19,7 @@ Bools = NDArray[np.bool_]
 # How far a table may miss a statement and still agree with it: what is left of floating point.
 SLACK: Final = 1e-7
 # A branch and bound that has not found a table by then counts as having none: it errs towards hiding more.
-NODES: Final = 400
+NODES: Final = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +76,14 @@ class Statements:
     def __add__(self, other: Self) -> Self:
         pairs = ("weights", "low", "high", "cost")
         return type(self)(*(np.concatenate([getattr(self, part), getattr(other, part)]) for part in pairs))
+
+    def where(self, kept: Bools) -> Self:
+        """Those that are ``kept`` (F,)."""
+        return type(self)(self.weights[kept], self.low[kept], self.high[kept], self.cost[kept])
+
+    def known_from(self, cost: float) -> Self:
+        """The same, where those of this cost and over are said in any case."""
+        return replace(self, cost=np.where(self.cost >= cost, np.inf, self.cost))
 
     def hold(self, tables: ArrayLike, said: Bools) -> Bools:
         """(T,) which tables (T, N) agree with the statements that are said."""
@@ -147,24 +155,29 @@ class _Search:
 
     def __init__(self, table: Ints, statements: Statements, secrets: Floats, need: Floats) -> None:
         self.statements, self.secrets, self.need = statements, secrets, need
-        told = (statements.weights[:, None, :] == secrets[None]).all(axis=2).any(axis=1)
-        self.said = ~told | np.isinf(statements.cost)
-        self.hopeless = told
+        self.known = np.isinf(statements.cost)
+        # What says a secret outright is never tried.
+        self.told = (statements.weights[:, None, :] == secrets[None]).all(axis=2).any(axis=1) & ~self.known
+        self.said = self.known.copy()
         self.lost = np.zeros(need.size, dtype=np.bool_)
         self.found = table[None].astype(np.float64)
         # More than anybody would believe; where nothing else bounds a count, this keeps the programs finite.
         self.most = 2.0 * table.sum() + need.max(initial=0.0)
 
     def hide(self) -> None:
-        """Leave statements unsaid until every secret is wide, or nothing is left that could be."""
+        """Leave statements unsaid until every secret is wide that is not given away by what is known in any case."""
+        while (secret := self._narrow()) is not None:
+            self.lost[secret] = self._look(secret) is not None
+        self.said = ~self.told
+        self.found = self.found[self.statements.hold(self.found, self.said)]
         while (secret := self._narrow()) is not None:
             priced = self._look(secret)
             if priced is not None:
-                self._leave_unsaid(secret, priced)
+                self._leave_unsaid(priced)
 
     def restore(self) -> None:
         """Say again what the secrets do not need unsaid, the most valuable first."""
-        unsaid = np.flatnonzero(~self.said & ~self.hopeless)
+        unsaid = np.flatnonzero(~self.said & ~self.told)
         for statement in unsaid[np.argsort(-self.statements.cost[unsaid], kind="stable")]:
             before = self.found
             self.said[statement] = True
@@ -182,14 +195,21 @@ class _Search:
 
     def _look(self, secret: int) -> Bools | None:
         """Look for tables that are further apart in a secret; where there are none, the statements that hold it in its range."""
-        signs = (1.0, -1.0)
-        low, high = (self._end(secret, sign) for sign in signs)
+        low, high = self._end(secret, 1.0), self._end(secret, -1.0)
         if high[0] - low[0] >= self.need[secret] - SLACK:
-            for (_, vertex, _), sign in zip((low, high), signs, strict=True):
-                self._keep(secret, sign, vertex)
-            if np.ptp(self.found @ self.secrets[secret]) >= self.need[secret] - SLACK:
+            self._keep([np.round(low[1]), np.round(high[1])])
+            # Any table will do that is low enough, or the lowest; then any that is high enough above it.
+            if not self._is_wide(secret) and not self._search(secret, -np.inf, np.ceil(low[0] - SLACK), 0.0):
+                self._search(secret, -np.inf, np.inf, 1.0)
+            if self._is_wide(secret) or self._search(secret, self._least(secret) + self.need[secret], np.inf, 0.0):
                 return None
         return low[2] | high[2]
+
+    def _is_wide(self, secret: int) -> bool:
+        return bool(np.ptp(self.found @ self.secrets[secret]) >= self.need[secret] - SLACK)
+
+    def _least(self, secret: int) -> float:
+        return float((self.found @ self.secrets[secret]).min())
 
     def _end(self, secret: int, sign: float) -> tuple[float, Floats, Bools]:
         """Least (1) or greatest (-1) value of a secret, a table that has it, and the statements with a shadow price on it."""
@@ -233,34 +253,29 @@ class _Search:
             low[at], high[at] = max(low[at], ends[0]), min(high[at], ends[1])
         return low, high
 
-    def _keep(self, secret: int, sign: float, vertex: Floats) -> None:
-        """Add the whole table at a vertex, or the best that branch and bound finds beside it."""
-        whole = np.round(vertex)
-        if not self.statements.hold(whole[None], self.said)[0]:
-            whole = self._branched(secret, sign)
-        self.found = np.concatenate([self.found, whole[None]])
+    def _keep(self, tables: list[Floats]) -> bool:
+        """Add those tables that agree with what is said; whether there was one."""
+        agree = self.statements.hold(np.array(tables), self.said)
+        self.found = np.concatenate([self.found, np.array(tables)[agree]])
+        return bool(agree.any())
 
-    def _branched(self, secret: int, sign: float) -> Floats:
+    def _search(self, secret: int, least: float, most: float, aim: float) -> bool:
+        """Look by branch and bound for a whole table with a secret in this range, the lowest (``aim`` 1) or any (0)."""
         low, high = self._bounds()
         rows = self.said & ~self._single
-        limits = scipy.optimize.LinearConstraint(
-            self.statements.weights[rows], self.statements.low[rows], self.statements.high[rows]
-        )
+        weights = np.concatenate([self.statements.weights[rows], self.secrets[[secret]]])
+        ends = (np.append(self.statements.low[rows], least), np.append(self.statements.high[rows], most))
         found = scipy.optimize.milp(
-            sign * self.secrets[secret],
+            aim * self.secrets[secret],
             integrality=np.ones(low.size, dtype=np.int64),
             bounds=scipy.optimize.Bounds(low, high),
-            constraints=limits,
+            constraints=scipy.optimize.LinearConstraint(weights, *ends),
             options={"node_limit": NODES},
         )
-        whole = self.found[0] if found.x is None else np.round(found.x)
-        return whole if self.statements.hold(whole[None], self.said)[0] else self.found[0]
+        return found.x is not None and self._keep([np.round(found.x)])
 
-    def _leave_unsaid(self, secret: int, priced: Bools) -> None:
-        """The cheapest statement that holds a secret in its range; any that speaks of the same counts where none has a price."""
-        free = self.said & np.isfinite(self.statements.cost)
-        for among in (free & priced, free):
-            if among.any():
-                self.said[np.argmin(np.where(among, self.statements.cost, np.inf))] = False
-                return
-        self.lost[secret] = True
+    def _leave_unsaid(self, priced: Bools) -> None:
+        """The cheapest statement that holds a secret in its range; any where none of those has a price."""
+        free = self.said & ~self.known
+        among = free & priced if (free & priced).any() else free
+        self.said[np.argmin(np.where(among, self.statements.cost, np.inf))] = False
