@@ -45,12 +45,13 @@ LAMPS: Final[Mapping[Colour, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """A line of the ledger with the names that it stands under."""
+    """A line of the ledger with the names that it stands under; ``helped``: what later rounds and mini-samples have shown of it."""
 
     line: LedgerLine
     round_title: str
     department: str
     mark: str
+    helped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ COLUMNS: Final = (
     _Column("期限", 12, lambda row: row.line.due),
     _Column("状态", 15, lambda row: STATES[FindingState(row.line.state)]),
     _Column("颜色", 7, lambda row: LAMPS[row.line.colour][0] if row.line.colour in LAMPS and row.line.due else ""),
+    _Column("整改成效", 24, lambda row: row.helped),
     _Column("原编号", 15, lambda row: row.line.parent or ""),
     _Column("并入编号", 15, lambda row: row.line.into or ""),
     _Column("申诉", 12, lambda row: APPEALS[AppealState(row.line.appeal)] if row.line.appeal else ""),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from appraisal import followup, scoring
@@ -12,6 +12,7 @@ from appraisal.model.evidence import LARGEST, Upload
 from appraisal.model.faults import Refused
 from appraisal.model.slip import FindingAnswer, LedgerLine, SlipLine, SlipView
 from appraisal.model.slip_moves import SlipState
+from appraisal.reports.helped_wording import department_row
 from appraisal.settings import city_now
 from appraisal.store import Session
 from appraisal.store.rounds import all_rounds
@@ -146,7 +147,10 @@ def ledger() -> str:
         out = {line.id for line in _own_slips(db)}
         lines = followup.ledger(db, None, city_now().date(), department=_department()).lines
         names = Catalogue.of(db, (line.round_code for line in lines))
-    return render_template("staff/desk_ledger.html", lines=[line for line in lines if line.slip_id in out], names=names)
+        found = scoring.published_helped(db, (line.round_code for line in lines))
+    own = [line for line in lines if line.slip_id in out]
+    rows = {line.number: department_row(found[line.number], g.language) for line in own if line.number in found}
+    return render_template("staff/desk_ledger.html", lines=own, names=names, helped=rows)
 
 
 @bp.get("/results/<round_code>")

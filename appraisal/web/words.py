@@ -127,6 +127,8 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "withdraw_appeal": N_("撤回申诉"),
         "grant_appeal": N_("申诉成立"),
         "reject_appeal": N_("维持原结论"),
+        "recheck": N_("建立小样本复测"),
+        "recheck_result": N_("小样本复测的结论"),
         "unbundle": N_("退出提示单"),
         "discard": N_("草稿作废"),
         "serve": N_("视同送达"),

@@ -18,6 +18,7 @@ from appraisal.store.findings import finding_sources
 from appraisal.store.trails import finding_steps
 from appraisal.web.access import staff
 from appraisal.web.catalogue import Catalogue
+from appraisal.web.helped_views import finding_helped
 from appraisal.web.language import _
 from appraisal.web.office.door import bp
 from appraisal.web.reads import snapshot, writing
@@ -116,9 +117,10 @@ def _page(
         lines = followup.ledger(db, None, city_now().date()).lines
         (line,) = [each for each in lines if each.number == number]
         slip = followup.slip(db, line.slip_id, city_now().date()) if line.slip_id is not None else None
+        seen = finding_helped(db, line)
         said = followup.objections_to(db, city_now().date(), line.round_code, line.department, number)
         sources = finding_sources(db, number)
-        names, steps = Catalogue.of(db, [line.round_code]), finding_steps(db, number)
+        names, steps = Catalogue.of(db, [line.round_code, *seen.rounds]), finding_steps(db, number)
     return render_template(
         "staff/finding.html",
         line=line,
@@ -135,6 +137,10 @@ def _page(
         offered=_offered(line, slip.line.state if slip is not None else ""),
         may_take_up_again=_is_over(line),
         departments=names.departments(line.round_code),
+        helped=seen.helped,
+        against=seen.against,
+        rechecks=seen.rechecks,
+        may_recheck=seen.may_recheck,
     )
 
 
