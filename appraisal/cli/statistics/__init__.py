@@ -5,7 +5,7 @@ Every fault of every file is listed with its row and column; then the exit code 
 
 import click
 
-from appraisal.cli.statistics import coverage, estimating, flagging, planning, raking, ranking, tuning
+from appraisal.cli.statistics import coverage, estimating, flagging, helped_chances, planning, raking, ranking, tuning
 from appraisal.cli.statistics.timing import bench
 
 __all__ = ["bench", "statistics"]
@@ -27,3 +27,4 @@ for command in (
 ):
     statistics.add_command(command)
 bench.add_command(coverage.coverage)
+bench.add_command(helped_chances.helped)
