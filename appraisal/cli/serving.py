@@ -90,7 +90,7 @@ def web_command(address: str, workers: int, app: str = "wsgi:app") -> list[str]:
         "--threads",
         THREADS,
         "--worker-class",
-        "gthread",
+        "appraisal.web.server.Worker",
         "--bind",
         address,
     ]

@@ -9,7 +9,7 @@ The two steps are apart so that the sealing needs no write lock::
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 
 from appraisal.collect import refusals
@@ -22,19 +22,13 @@ from appraisal.secrecy import keys, sealed
 from appraisal.settings import Secrets
 from appraisal.store import Database, Session, casting
 from appraisal.store.rounds import KeptRound
-from appraisal.store.statements import apart
+from appraisal.store.taking import NewBallot, Taken, take_in
 
 
-@dataclass(frozen=True, slots=True)
-class SealedBallot:
-    """A ballot that is ready to be stored. ``comments``: (random id, sealed text), each on its own."""
+class SealedBallot(NewBallot):
+    """A ballot that is ready to be stored."""
 
-    id: bytes
-    round_id: int
-    content: bytes = field(repr=False)
-    comments: tuple[tuple[bytes, bytes], ...] = field(repr=False)
-    digest: bytes = field(repr=False)
-    draft_id: bytes = field(repr=False)
+    __slots__ = ()
 
     @property
     def receipt(self) -> str:
@@ -78,15 +72,11 @@ def keep_ballot(db: Database, ballot: SealedBallot, today: date) -> str:
     the round takes no ballots ``today``: it is not open, or its days are not come or are over. On the day after the last one a
     ballot that was begun (its draft is kept) is still taken.
     """
-    with apart(db):
-        if not casting.spend(db, ballot.digest, ballot.draft_id, today):
+    match take_in(db, ballot, today):
+        case Taken.NOT_SPENT:
             return _receipt_of_repeat(db, ballot, today)
-        # The nonce of somebody else's ballot, sent with a code that is still good: nothing of it may be kept.
-        if not casting.add_ballot(db, ballot.id, ballot.round_id, ballot.content):
-            raise Refused(refusals.NOT_STORED)
-        casting.add_comments(db, ballot.round_id, ballot.comments)
-        casting.drop_draft(db, ballot.draft_id)
-        if casting.sealed_ballot(db, ballot.id) != ballot.content:
+        case Taken.NOT_STORED:
+            # The nonce of somebody else's ballot, sent with a code that is still good.
             raise Refused(refusals.NOT_STORED)
     return ballot.receipt
 

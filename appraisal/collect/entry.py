@@ -58,9 +58,8 @@ def _entry(db: Database, code: str, secrets: Secrets, round_codes: Sequence[str]
     if found is None or not found.usable:
         raise Refused(refusals.CODE)
     kept = find_round_by_id(db, found.round_id)
-    paper = casting.paper(db, found.paper_id)
     stratum = next(stratum for stratum, key in kept.stratum_ids.items() if key == found.stratum_id)
-    return Entry(code, kept, stratum, paper.departments, paper.number)
+    return Entry(code, kept, stratum, found.paper.departments, found.paper.number)
 
 
 def read_draft(db: Database, entry: Entry, secrets: Secrets, new_nonce: Callable[[int], bytes]) -> DraftBallot:

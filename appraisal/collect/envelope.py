@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from appraisal.model.ballot import Answers, Sheet
 
@@ -18,12 +18,14 @@ class SealedText:
 
 def pack_ballot(stratum: str, answers: Answers) -> bytes:
     """Stratum and answers without their texts, on two lines of JSON."""
-    sheets = {code: replace(sheet, texts={}) for code, sheet in answers.departments.items()}
+    sheets = {code: _without_texts(sheet) for code, sheet in answers.departments.items()}
     # A sheet with a comment alone leaves no trace here, or its being empty would lead to the comment.
-    bare = Answers(
-        {code: sheet for code, sheet in sheets.items() if not sheet.empty}, replace(answers.overall, texts={})
-    )
+    bare = Answers({code: sheet for code, sheet in sheets.items() if not sheet.empty}, _without_texts(answers.overall))
     return f"{json.dumps(stratum)}\n{bare.to_json()}".encode()
+
+
+def _without_texts(sheet: Sheet) -> Sheet:
+    return Sheet(sheet.ratings, sheet.marks)
 
 
 def unpack_ballot(plain: bytes) -> tuple[str, Answers]:

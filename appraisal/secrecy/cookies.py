@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,6 +19,14 @@ def seal_cookie(key: bytes, content: Mapping[str, str], now: datetime) -> str:
     return base64.urlsafe_b64encode(bytes(SecretBox(key).encrypt(plain.encode()))).decode()
 
 
+@dataclass(frozen=True, slots=True)
+class OpenCookie:
+    """What a cookie held, and how long ago it was sealed."""
+
+    content: dict[str, str] = field(repr=False)
+    age: timedelta
+
+
 def open_cookie(key: bytes, cookie: str, now: datetime) -> dict[str, str] | None:
     """What was sealed, or ``None`` for a cookie that is forged, damaged, from the future or older than 12 hours.
 
@@ -25,13 +34,19 @@ def open_cookie(key: bytes, cookie: str, now: datetime) -> dict[str, str] | None
     >>> open_cookie(bytes(32), seal_cookie(bytes(32), {"code": "X"}, noon), noon)
     {'code': 'X'}
     """
+    found = read_cookie(key, cookie, now)
+    return None if found is None else found.content
+
+
+def read_cookie(key: bytes, cookie: str, now: datetime) -> OpenCookie | None:
+    """As ``open_cookie``, with its age."""
     try:
         plain = SecretBox(key).decrypt(base64.urlsafe_b64decode(cookie.encode("ascii")))
     except (CryptoError, ValueError):
         return None
     kept = json.loads(plain)
-    age = now.timestamp() - kept["at"]
+    age = timedelta(seconds=now.timestamp() - kept["at"])
     # A clock set back a little must not throw out a respondent; a cookie from far ahead is none of ours.
-    if not -LIFETIME.total_seconds() < age < LIFETIME.total_seconds():
+    if not -LIFETIME < age < LIFETIME:
         return None
-    return {str(name): str(value) for name, value in kept["content"].items()}
+    return OpenCookie({str(name): str(value) for name, value in kept["content"].items()}, age)

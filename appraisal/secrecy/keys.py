@@ -8,9 +8,6 @@ import hashlib
 import hmac
 from typing import Final
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from appraisal.secrecy import codes
 
 ID_BYTES: Final = 16
@@ -51,7 +48,7 @@ def ballot_id(receipt_key: bytes, nonce: bytes) -> bytes:
 
 def contact_key(pepper: bytes) -> bytes:
     """The key of 32 bytes that seals where reminders go; the database alone opens none of it."""
-    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=pepper, info=b"contact key").derive(b"")
+    return _hkdf(pepper, b"contact key", b"", KEY_BYTES)
 
 
 def check_value(secret: bytes, name: str) -> bytes:
@@ -75,5 +72,10 @@ def _mac(key: bytes, label: bytes, round_code: str, code: str) -> bytes:
 
 
 def _derived(pepper: bytes, label: bytes, round_code: str, code: str, length: int) -> bytes:
-    purpose = label + b"\0" + round_code.encode()
-    return HKDF(algorithm=SHA256(), length=length, salt=pepper, info=purpose).derive(code.encode())
+    return _hkdf(pepper, label + b"\0" + round_code.encode(), code.encode(), length)
+
+
+def _hkdf(salt: bytes, purpose: bytes, secret: bytes, length: int) -> bytes:
+    """HKDF-SHA-256 of at most one block: extract, then T(1) (RFC 5869, 2.2 and 2.3). On the path of every page."""
+    extracted = hmac.digest(salt, secret, hashlib.sha256)
+    return hmac.digest(extracted, purpose + b"\x01", hashlib.sha256)[:length]

@@ -16,15 +16,9 @@ from appraisal.store.tables import Ballot, Draft, Invitation, Paper, SealedComme
 GRACE: Final = timedelta(days=1)
 # Open rounds that have begun by :today and whose last day is :last or later.
 ROUNDS: Final = "SELECT code FROM round WHERE state = 'open' AND opens_on <= :today AND closes_on >= :last ORDER BY id"
-FIND_INVITATION: Final = "SELECT round_id, stratum_id, paper_id, spent, revoked FROM invitation WHERE digest = :digest"
-SPEND: Final = """
-    UPDATE invitation SET spent = TRUE WHERE digest = :digest AND NOT spent AND NOT revoked AND EXISTS (
-        SELECT 1 FROM round WHERE round.id = invitation.round_id
-        AND state = 'open' AND opens_on <= :today AND closes_on >= :grace
-        AND (closes_on >= :today OR EXISTS (SELECT 1 FROM draft WHERE draft.id = :draft_id))
-    )"""
-ADD_BALLOT: Final = """
-    INSERT INTO ballot (id, round_id, sealed) VALUES (:id, :round_id, :sealed) ON CONFLICT (id) DO NOTHING"""
+FIND_INVITATION: Final = """
+    SELECT invitation.round_id, stratum_id, spent, revoked, paper.id, number, departments
+    FROM invitation JOIN paper ON paper.id = paper_id WHERE digest = :digest"""
 ADD_COMMENT: Final = "INSERT INTO sealed_comment (id, round_id, sealed) VALUES (:id, :round_id, :sealed)"
 PUT_DRAFT: Final = """
     INSERT INTO draft (id, round_id, sealed)
@@ -58,7 +52,7 @@ class KeptInvitation:
     digest: bytes = field(repr=False)
     round_id: int
     stratum_id: int
-    paper_id: int
+    paper: KeptPaper
     usable: bool
 
 
@@ -74,12 +68,6 @@ def papers(db: Session, round_id: int) -> tuple[KeptPaper, ...]:
         select(Paper.id, Paper.number, Paper.departments).where(Paper.round_id == round_id).order_by(Paper.number)
     )
     return tuple(KeptPaper(row.id, row.number, tuple(row.departments)) for row in rows)
-
-
-def paper(db: Database, paper_id: int) -> KeptPaper:
-    """The paper of that id, which an invitation names."""
-    key, number, departments = row(db, "SELECT id, number, departments FROM paper WHERE id = :id", id=paper_id)
-    return KeptPaper(key, number, tuple(departments if isinstance(departments, list) else json.loads(departments)))
 
 
 def last_batch(db: Session, round_id: int) -> int:
@@ -126,29 +114,19 @@ def find_invitation(db: Database, digests: Sequence[bytes]) -> KeptInvitation | 
     for digest in digests or (b"",):
         found = row(db, FIND_INVITATION, digest=digest)
         if found is not None:
-            round_id, stratum_id, paper_id, spent, revoked = _held(db, digest) or found
-            return KeptInvitation(digest, round_id, stratum_id, paper_id, not (spent or revoked))
+            round_id, stratum_id, spent, revoked, *paper = _held(db, digest) or found
+            return KeptInvitation(digest, round_id, stratum_id, _kept_paper(*paper), not (spent or revoked))
     return None
+
+
+def _kept_paper(key: int, number: int, departments: str | list[str]) -> KeptPaper:
+    # PostgreSQL's driver has read the list already.
+    return KeptPaper(key, number, tuple(json.loads(departments) if isinstance(departments, str) else departments))
 
 
 def _held(db: Database, digest: bytes) -> Any:
     """The row as it stands once nobody else writes under that code; ``None`` where nobody can have, because we are alone or only read."""
     return row(db, FIND_INVITATION, digest=digest) if hold(db, digest) else None
-
-
-def spend(db: Database, digest: bytes, draft_id: bytes, today: date) -> bool:
-    """Spend a code, if it is unspent, not revoked and its round takes ballots today; whether it was.
-
-    On the day after the round's last one that takes a draft, which only somebody who came in in time can have.
-    """
-    hold(db, digest)
-    days = {"today": today.isoformat(), "grace": (today - GRACE).isoformat()}
-    return changed(db, SPEND, digest=digest, draft_id=draft_id, **days) == 1
-
-
-def add_ballot(db: Database, ballot_id: bytes, round_id: int, sealed: bytes) -> bool:
-    """Store a sealed ballot, unless one lies under that id; whether it was stored."""
-    return changed(db, ADD_BALLOT, id=ballot_id, round_id=round_id, sealed=sealed) == 1
 
 
 def sealed_ballot(db: Database, ballot_id: bytes) -> bytes | None:
@@ -173,14 +151,10 @@ def draft(db: Database, draft_id: bytes) -> bytes | None:
 
 
 def put_draft(db: Database, digest: bytes, draft_id: bytes, sealed: bytes, today: date) -> bool:
-    """Keep a draft in the place of the one before it, under the same conditions as ``spend`` spends the code; whether it was kept."""
+    """Keep a draft in the place of the one before it, under the same conditions as ``taking`` spends the code; whether it was kept."""
     hold(db, digest)
     days = {"today": today.isoformat(), "grace": (today - GRACE).isoformat()}
     return changed(db, PUT_DRAFT, digest=digest, id=draft_id, sealed=sealed, **days) == 1
-
-
-def drop_draft(db: Database, draft_id: bytes) -> None:
-    changed(db, "DELETE FROM draft WHERE id = :id", id=draft_id)
 
 
 def _only_bytes(found: tuple[bytes] | None) -> bytes | None:

@@ -117,15 +117,18 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def looking(engine: Engine) -> Iterator[Connection]:
-    """As ``reading``, without a unit of work: for the hot path, whose statements need none."""
-    with _for_reading(engine).connect() as connection:
+    """As ``reading``, without a unit of work: for the hot path, whose statements need none.
+
+    On PostgreSQL each statement sees for itself what was committed before it: a transaction around them would be two more questions.
+    """
+    with _for_looking(engine).connect() as connection:
         yield connection
 
 
 @lru_cache(maxsize=4)
-def _for_reading(engine: Engine) -> Engine:
+def _for_looking(engine: Engine) -> Engine:
     """The same engine and pool, marked once: marking every connection anew takes longer than a statement."""
-    return engine.execution_options(read_only=True)
+    return engine.execution_options(read_only=True, statement_by_statement=True)
 
 
 @lru_cache(maxsize=4)

@@ -106,6 +106,8 @@ def _refuse_dead(dbapi: Any, _record: object, _proxy: object) -> None:
 
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
+    if options.get("statement_by_statement", False):
+        return
     if options.get("read_only", False):
         connection.exec_driver_sql(READ)
     else:

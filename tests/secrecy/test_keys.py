@@ -4,6 +4,8 @@ import random
 from itertools import combinations
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,6 +49,14 @@ def test_a_draft_key_fits_the_round_and_code_it_was_drawn_from() -> None:
         )
         == 3
     )
+
+
+@given(st.binary(min_size=1, max_size=80), st.text(max_size=20))
+def test_ids_and_keys_of_drafts_are_drawn_as_rfc_5869_says(pepper: bytes, code: str) -> None:
+    for label, drawn in ((b"draft id", keys.draft_id), (b"draft key", keys.draft_key)):
+        ours = drawn(pepper, "2026", code)
+        theirs = HKDF(SHA256(), len(ours), pepper, label + b"\x002026").derive(code.encode())
+        assert ours == theirs
 
 
 @given(st.binary(min_size=16, max_size=16))

@@ -1,5 +1,6 @@
 """PostgreSQL in the place of the file: what it must promise, who waits for whom, and what its rows tell afterwards."""
 
+import dataclasses
 import random
 import threading
 import time
@@ -22,6 +23,7 @@ from appraisal.settings import Secrets
 from appraisal.store import casting, schema
 from appraisal.store.engine import connect, forget_order, looking, reading, writing
 from appraisal.store.postgres import loose_settings
+from appraisal.store.statements import row
 from appraisal.store.tables import Base
 from appraisal.store.trouble import UnsafeStore
 from tests.makers import NOW, TODAY, OpenRound, make_answers, make_entry, make_nonce, make_open_round, make_opened
@@ -171,8 +173,31 @@ def test_one_snapshot_is_read_whatever_is_written_meanwhile(
         forget_order_in_the_background.start()
         assert db.scalar(wanted) == 0
     forget_order_in_the_background.join()
-    with looking(engine) as connection, pytest.raises(DBAPIError, match="read-only"):
-        connection.execute(text("DELETE FROM ballot"))
+    with reading(engine) as db, pytest.raises(DBAPIError, match="read-only"):
+        db.execute(text("DELETE FROM ballot"))
+
+
+def test_a_look_sees_at_each_statement_what_was_committed_before_it(
+    engine: Engine, secrets: Secrets, opened: OpenRound
+) -> None:
+    with looking(engine) as connection:
+        assert row(connection, "SELECT count(*) FROM ballot") == (0,)
+        cast_all(engine, secrets, opened, 2)
+        assert row(connection, "SELECT count(*) FROM ballot") == (2,)
+
+
+def test_a_nonce_of_another_ballot_leaves_code_and_ballots_beside_it_as_they_were(
+    engine: Engine, secrets: Secrets, opened: OpenRound
+) -> None:
+    with store.reading(engine) as db:
+        first, second, third = (sealed_ballot(db, secrets, opened, number) for number in range(3))
+    foreign = dataclasses.replace(second, id=first.id)
+    with writing(engine) as db:
+        said = [collect.try_to_keep(db, ballot, TODAY) for ballot in (first, foreign, third)]
+    assert [said[0], said[2]] == [first.receipt, third.receipt]
+    assert isinstance(said[1], Refused)
+    with writing(engine) as db:
+        assert collect.keep_ballot(db, second, TODAY) == second.receipt
 
 
 def test_respondents_do_not_wait_for_one_another_but_for_a_deed(

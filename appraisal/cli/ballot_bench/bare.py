@@ -17,14 +17,36 @@ from appraisal.store import engine
 
 RATINGS: Final = 12
 OPTIONS: Final = ("很满意", "满意", "基本满意", "不满意", "很不满意", "不了解")
+# As anybody would write it: every department a card, every option a label, set by the template at each request.
 FORM: Final = """<!doctype html>
-<html lang="zh-CN"><head><meta charset="utf-8"><title>{{ title }}</title></head><body>
-<form method="post" action="/bare">
-{% for rating in ratings %}<fieldset><legend>{{ rating }}</legend>
-{% for option in options %}<label><input type="radio" name="r{{ loop.index0 }}-{{ rating }}" value="{{ loop.index }}">
-<span>{{ option }}</span></label>
-{% endfor %}</fieldset>
-{% endfor %}<button>{{ button }}</button></form><!--{{ filling }}--></body></html>
+<html lang="zh-CN">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{{ title }}</title></head>
+<body>
+{% macro choice(name, option) %}
+<label class="choice">
+  <input type="radio" name="{{ name }}" value="{{ option.code }}" autocomplete="off">
+  <span class="choice-label">{{ option.label }}</span>
+</label>
+{% endmacro %}
+<main>
+<h1>{{ title }}</h1>
+<form method="post" action="/bare" autocomplete="off">
+{% for question in questions %}
+  <section class="paper-card" aria-labelledby="card-{{ question.name }}">
+    <h2 id="card-{{ question.name }}">{{ question.department }}</h2>
+    <fieldset class="question" id="{{ question.name }}">
+      <legend>{{ question.wording }}</legend>
+      <div class="choices scale">
+      {% for option in options %}{{ choice(question.name, option) }}{% endfor %}
+      </div>
+    </fieldset>
+  </section>
+{% endfor %}
+<button>{{ button }}</button>
+</form>
+</main>
+<!--{{ filling }}-->
+</body></html>
 """
 THANKS: Final = """<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>{{ title }}</title></head><body>
@@ -58,8 +80,12 @@ def create_app() -> Flask:
 
 
 def _form(form: Any, filling: str) -> str:
-    ratings = [f"第{number}个部门" for number in range(1, RATINGS + 1)]
-    page: str = form.render(title="问卷", button="提交", ratings=ratings, options=OPTIONS, filling=filling)
+    questions = [
+        {"name": f"r{number}", "department": f"第{number}个部门", "wording": "总的来说，您对这个部门的工作满意吗？"}
+        for number in range(1, RATINGS + 1)
+    ]
+    options = [{"code": f"S{place}", "label": label} for place, label in enumerate(OPTIONS)]
+    page: str = form.render(title="问卷", button="提交", questions=questions, options=options, filling=filling)
     return page
 
 

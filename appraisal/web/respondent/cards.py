@@ -22,7 +22,7 @@ from appraisal.web.place import here
 from appraisal.web.respondent import card_view
 from appraisal.web.respondent.blueprint import bp
 from appraisal.web.respondent.receipts import posted_nonce, receipt_of, receipt_page
-from appraisal.web.respondent.visit import Outside, Visit, keep, let_in, let_out, visit
+from appraisal.web.respondent.visit import Outside, Visit, keep, let_on, let_out, visit
 from appraisal.web.tokens import good_seal
 
 Page = str | Response | tuple[str, int]
@@ -97,9 +97,9 @@ def _save(visited: Visit, posted: Posted, then: str) -> Page:
         keep(db, again, posted.answers, again.entry.paper)
     back = url_for("respondent.hub")
     if then in LANGUAGES:
-        return let_in(redirect(url_for("language.speak", language=then, back=back), 303), visited.entry.code)
+        return let_on(redirect(url_for("language.speak", language=then, back=back), 303), visited)
     flash(_("已保存，还没有提交。可以离开，以后凭同一个评议码接着答。"), "good")
-    return let_in(redirect(back, 303), visited.entry.code)
+    return let_on(redirect(back, 303), visited)
 
 
 def _answers(visited: Visit) -> Answers:

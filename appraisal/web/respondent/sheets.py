@@ -17,7 +17,7 @@ from appraisal.web.respondent.blueprint import bp
 from appraisal.web.respondent.printing import printed
 from appraisal.web.respondent.stencil import Places
 from appraisal.web.respondent.views import places_of, questions, stop_of, way
-from appraisal.web.respondent.visit import Visit, keep, let_in, paged_visit
+from appraisal.web.respondent.visit import Visit, keep, let_on, paged_visit
 from appraisal.web.tokens import token
 
 Page = str | Response | tuple[str, int]
@@ -66,8 +66,7 @@ def _keep(department: str) -> Page:
             keep(db, visited, _with_sheet(visited.draft.answers, department, given), _chosen(visited, department, then))
     if faults:
         return _page(visited, department, given, faults), 422
-    # Every save begins the cookie's twelve hours anew.
-    return let_in(_onwards(visited, department, then), visited.entry.code)
+    return let_on(_onwards(visited, department, then), visited)
 
 
 def _visit_of(db: Database, department: str) -> Visit:

@@ -18,7 +18,7 @@ from appraisal.web.respondent import sheets
 from appraisal.web.respondent.blueprint import bp
 from appraisal.web.respondent.entry import expired_front
 from appraisal.web.respondent.receipts import posted_nonce, receipt_of, receipt_page
-from appraisal.web.respondent.views import questions, stops
+from appraisal.web.respondent.views import said, stops
 from appraisal.web.respondent.visit import Outside, Visit, let_out, paged_visit
 
 Page = str | Response | tuple[str, int]
@@ -74,7 +74,7 @@ def _review(trouble: str) -> str:
     walk = stops(visited, g.language, _("整体评价"))
     return render_template(
         "respondent/review.html",
-        pages=[(stop, questions(visited, stop.code, visited.sheet(stop.code), g.language)) for stop in walk],
+        pages=[(stop, said(visited.items(stop.code), visited.sheet(stop.code), g.language)) for stop in walk],
         answered=any(stop.state != "blank" for stop in walk),
         nonce=visited.draft.nonce.hex(),
         trouble=trouble,

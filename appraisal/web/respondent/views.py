@@ -44,11 +44,13 @@ class Question:
     faults: tuple[str, ...]
     cut: str = ""
 
-    @property
-    def said(self) -> tuple[str, ...]:
-        """The answer in words, for reading it over; empty where there is none."""
-        ticked = tuple(choice.label for choice in (*self.choices, *self.apart) if choice.checked)
-        return (self.text,) if self.text else ticked
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One item and its answer in words, for reading it over; ``answer`` is empty where there is none."""
+
+    wording: str
+    answer: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,22 @@ def questions(
         question(item, sheet, language, visited.draft.nonce, tuple(found.get(item.code, ())))
         for item in visited.items(department)
     )
+
+
+def said(items: Sequence[Item], sheet: Sheet, language: str) -> tuple[Said, ...]:
+    """The items of a page as they were answered; ticks in the order of the questionnaire."""
+    return tuple(Said(item.wording[language], _in_words(item, sheet, language)) for item in items)
+
+
+def _in_words(item: Item, sheet: Sheet, language: str) -> tuple[str, ...]:
+    if item.kind is Kind.TEXT:
+        text = sheet.texts.get(item.code, "")
+        return (text,) if text else ()
+    if item.kind is Kind.RATING:
+        given = sheet.ratings.get(item.code, "")
+        return (item.option(given).label[language],) if given else ()
+    ticked = sheet.marks.get(item.code, ())
+    return tuple(option.label[language] for option in item.options if option.code in ticked) if ticked else ()
 
 
 def question(

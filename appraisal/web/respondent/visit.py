@@ -3,6 +3,7 @@
 import secrets as chance
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from flask import current_app, request
@@ -13,12 +14,13 @@ from appraisal.model.ballot import Answers, DraftBallot, Sheet
 from appraisal.model.faults import Refused
 from appraisal.model.questionnaire import Item, Kind, Questionnaire
 from appraisal.model.round import Department, Layout
-from appraisal.secrecy.cookies import open_cookie, seal_cookie
+from appraisal.secrecy.cookies import read_cookie, seal_cookie
 from appraisal.settings import city_now
 from appraisal.store import Database
 from appraisal.web.place import here
 
 COOKIE: Final = "ballot"
+RENEWED_AFTER: Final = timedelta(hours=1)
 
 
 class Outside(Exception):
@@ -35,10 +37,11 @@ class OtherLayout(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """The ballot paper of the code and the draft under it."""
+    """The ballot paper of the code and the draft under it. ``cookie_age``: of the cookie that brought the code, if one did."""
 
     entry: collect.Entry
     draft: DraftBallot
+    cookie_age: timedelta = timedelta()
 
     @property
     def one_page(self) -> bool:
@@ -81,13 +84,15 @@ def visit(db: Database, nonce: bytes = b"") -> Visit:
 
     Raises ``Outside`` without a cookie of ours, ``ShutOut`` when its code is of no use any more.
     """
-    content = open_cookie(here().secrets.cookie_key, request.cookies.get(COOKIE, ""), city_now())
-    if content is None:
+    now, secrets = city_now(), here().secrets
+    cookie = read_cookie(secrets.cookie_key, request.cookies.get(COOKIE, ""), now)
+    if cookie is None:
         raise Outside
     try:
-        return _visit(db, collect.resume(db, content.get("code", ""), here().secrets, city_now().date()), nonce)
+        entry = collect.resume(db, cookie.content.get("code", ""), secrets, now.date())
     except Refused:
         raise ShutOut from None
+    return _visit(db, entry, nonce, cookie.age)
 
 
 def paged_visit(db: Database) -> Visit:
@@ -103,8 +108,9 @@ def open_visit(db: Database, code: str) -> Visit:
     return _visit(db, collect.enter(db, code, here().secrets, city_now().date()))
 
 
-def _visit(db: Database, entry: collect.Entry, nonce: bytes = b"") -> Visit:
-    return Visit(entry, collect.read_draft(db, entry, here().secrets, lambda size: nonce or chance.token_bytes(size)))
+def _visit(db: Database, entry: collect.Entry, nonce: bytes = b"", age: timedelta = timedelta()) -> Visit:
+    draft = collect.read_draft(db, entry, here().secrets, lambda size: nonce or chance.token_bytes(size))
+    return Visit(entry, draft, age)
 
 
 def keep(db: Database, visited: Visit, answers: Answers, chosen: tuple[str, ...]) -> None:
@@ -120,6 +126,11 @@ def let_in(response: Response, code: str) -> Response:
         COOKIE, sealed, httponly=True, samesite="Lax", secure=bool(current_app.config["SESSION_COOKIE_SECURE"])
     )
     return response
+
+
+def let_on(response: Response, visited: Visit) -> Response:
+    """Begin the cookie's hours anew, as ``let_in`` does, once it is an hour old: twelve pages in a row need no twelve cookies."""
+    return let_in(response, visited.entry.code) if visited.cookie_age > RENEWED_AFTER else response
 
 
 def let_out(response: Response) -> Response:
