@@ -574,3 +574,63 @@ def make_choices(facts: RoundFacts) -> SensitivityTable:
         if one.ranked
     )
     return SensitivityTable(columns, lines)
+
+
+from appraisal.model.bulletin import BulletinFacts  # noqa: E402
+from appraisal.model.publication import (  # noqa: E402
+    Publication,
+    PublicBalance,
+    PublicDepartment,
+    PublicResponse,
+    PublicScore,
+    Reach,
+)
+from appraisal.model.slip import Balance  # noqa: E402
+
+
+def make_public_department(one: DepartmentResult, reach: Reach = Reach.FULL, **changes: Any) -> PublicDepartment:
+    """What the public reads of a department as ``make_department_result`` makes it."""
+    said = reach is not Reach.NONE
+    score = one.score
+    public = PublicDepartment(
+        code=one.code,
+        name=one.name,
+        group=one.group,
+        ranked=one.ranked,
+        reach=reach,
+        n=one.score.n if said else None,
+        score=PublicScore(round(score.value, 1), round(score.low, 1), round(score.high, 1)) if said else None,  # type: ignore[arg-type]
+        places=(one.in_group.first, one.in_group.last) if reach is Reach.FULL and one.in_group else None,
+        satisfied=70 if said else None,
+        dissatisfied=10 if said else None,
+        awareness=90 if said else None,
+        shares={},
+        marks={(mark.item, mark.option): round(100 * (mark.share.value or 0)) if said else None for mark in one.marks},
+    )
+    return dataclasses.replace(public, **changes)
+
+
+def make_bulletin_facts(departments: int = 12, **changes: Any) -> BulletinFacts:
+    """A published round: the second department indicative, the third without a figure, the fourth asked for comments alone."""
+    results = make_results(departments)
+    reaches = {1: Reach.INDICATIVE, 2: Reach.NONE}
+    made = [make_public_department(one, reaches.get(at, Reach.FULL)) for at, one in enumerate(results.departments)]
+    if departments > 3:
+        made[3] = dataclasses.replace(made[3], ranked=False, score=None, places=None)
+    said = Publication(
+        code="2026-1",
+        title=Wording("示范市2026年民主评议", "Appraisal of Shifan City 2026"),
+        opens_on="2026-11-01",
+        closes_on="2026-11-30",
+        policy_sha256="p" * 64,
+        departments=tuple(made),
+        groups=GROUPS,
+        response=(
+            PublicResponse("enterprise", Wording("企业", "Enterprises"), 400, 233, 58),
+            PublicResponse("deputy", Wording("两代表一委员", "Deputies"), 30, None, None),
+        ),
+        tables=(),
+        balance=PublicBalance(0, 0, 0, 0, 0),
+    )
+    facts = BulletinFacts(make_plan(), said, "f" * 64, date(2026, 12, 9), Balance(5, 2, 1, 1, 1))
+    return dataclasses.replace(facts, **changes)
