@@ -15,7 +15,7 @@ from appraisal.jobs.logs import tend_audit, tend_logs
 from appraisal.jobs.presses import printer_of
 from appraisal.jobs.rounds import tend_round, tend_rounds
 from appraisal.jobs.slips import issue_waiting, try_to_issue
-from appraisal.scoring.report_file import report_printer, round_report_printer
+from appraisal.scoring.report_file import bulletin_printer, report_printer, round_report_printer
 from appraisal.sending import MailServer
 from appraisal.settings import Settings, city_now
 from appraisal.store import Engine
@@ -29,6 +29,7 @@ class Queue:
     issue_slip: Callable[[int], Any]
     print_report: Callable[[str, str, str], Any]
     print_round_report: Callable[[str, str], Any]
+    print_bulletin: Callable[[str, str], Any]
     tend_round: Callable[[str], Any]
     sweep: Callable[[], Any]
     send_messages: Callable[[], Any]
@@ -65,6 +66,9 @@ def make_queue(settings: Settings, immediate: bool = False, mail: MailServer | N
         ),
         print_round_report=put(
             huey.task(name="print_round_report")(round_report_printer(settings, engine, printer_of(settings).printed))
+        ),
+        print_bulletin=put(
+            huey.task(name="print_bulletin")(bulletin_printer(settings, engine, printer_of(settings).printed))
         ),
         tend_round=put(huey.task(name="tend_round")(lambda round_code: tend_round(settings, engine(), round_code))),
         sweep=huey.periodic_task(crontab(minute="*"), name="sweep")(lambda: sweep(settings, engine())),

@@ -45,8 +45,19 @@ def _round(*given: Any) -> bytes:
     return render(*given)
 
 
+def _bulletin(*given: Any) -> bytes:
+    from appraisal.reports.bulletin import render
+
+    return render(*given)
+
+
 # Each kind of document by its name, each with its modules loaded when the first of it comes.
-KINDS: Final[Mapping[str, Callable[..., bytes]]] = {"slip": _slip, "report": _report, "round": _round}
+KINDS: Final[Mapping[str, Callable[..., bytes]]] = {
+    "slip": _slip,
+    "report": _report,
+    "round": _round,
+    "bulletin": _bulletin,
+}
 
 
 def read_refusal(answer: bytes) -> Refused:

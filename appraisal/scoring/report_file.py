@@ -5,11 +5,13 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from appraisal import store
+from appraisal import __version__, store
+from appraisal.model.bulletin import BulletinFacts
 from appraisal.model.department_report import DepartmentFacts
 from appraisal.model.faults import Refused
 from appraisal.model.round_job import failure_note
 from appraisal.model.round_report import RoundFacts
+from appraisal.scoring.bulletin import bulletin_facts
 from appraisal.scoring.department_report import department_facts
 from appraisal.scoring.round_report import round_facts
 from appraisal.scoring.sensitivity import sensitivity
@@ -69,6 +71,31 @@ def round_report_printer(
         lay_down(path, lambda: printed("round", facts, choices, language))
 
     return print_round_report
+
+
+def bulletin_path(settings: Settings, facts: BulletinFacts, language: str) -> Path:
+    """Where the public bulletin of a round lies, once it is printed."""
+    key = bulletin_key(facts)[:16]
+    return settings.home / "bulletins" / f"{facts.said.code}-{language}-{key}.pdf"
+
+
+def bulletin_key(facts: BulletinFacts) -> str:
+    """What a bulletin says, as a digest: other figures, another ledger or another version of ours have another."""
+    said = (__version__, facts.said.code, facts.sha256, facts.published_on, facts.balance, facts.plan.office)
+    return hashlib.sha256(repr(said).encode()).hexdigest()
+
+
+def bulletin_printer(
+    settings: Settings, engine: Callable[[], Engine], printed: Callable[..., bytes]
+) -> Callable[[str, str], None]:
+    """The job that prints the bulletin of a round (code) in a language."""
+
+    def print_bulletin(round_code: str, language: str) -> None:
+        with store.reading(engine()) as db:
+            facts = bulletin_facts(db, round_code)
+        lay_down(bulletin_path(settings, facts, language), lambda: printed("bulletin", facts, language))
+
+    return print_bulletin
 
 
 def lay_down(path: Path, made: Callable[[], bytes]) -> None:

@@ -29,6 +29,7 @@ PAGES: Final = (
     "proving",
     "open_channel",
     "public_log",
+    "bulletin",
     "slip_check",
     "account",
     "office",

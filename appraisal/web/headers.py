@@ -43,6 +43,7 @@ def _add_headers(response: Response) -> Response:
     for name, content in HEADERS.items():
         if name.lower() not in present:
             response.headers.add(name, content)
-    if request.endpoint != "static":
+    # What says itself that it is for everybody may be kept by everybody.
+    if request.endpoint != "static" and not response.cache_control.public:
         response.headers["Cache-Control"] = "no-store, private"
     return response

@@ -155,6 +155,11 @@ def _check_page(trouble: str, found: ReceiptView | None, typed: str = "") -> str
     return render_template("public/check.html", trouble=trouble, found=found, typed=typed[:64])
 
 
+def has_log(db: Session, round_code: str) -> bool:
+    """Whether a round has a public log to show."""
+    return bool(_links(db, round_code))
+
+
 def _links(db: Session, round_code: str) -> tuple[Link, ...]:
     kept = find_round(db, round_code)
     return () if kept is None else logs.links(db, kept.id)
