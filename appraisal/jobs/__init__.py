@@ -6,7 +6,7 @@ that wait.
 """
 
 from appraisal.jobs.logs import tend_audit, tend_log, tend_logs
-from appraisal.jobs.queue import Queue, make_queue, work
+from appraisal.jobs.queue import Queue, make_queue, sweep, work
 from appraisal.jobs.rounds import BROKEN, NO_KEY, tend_round, tend_rounds
 from appraisal.jobs.slips import issue_slip, issue_waiting
 
@@ -17,6 +17,7 @@ __all__ = [
     "issue_slip",
     "issue_waiting",
     "make_queue",
+    "sweep",
     "tend_audit",
     "tend_log",
     "tend_logs",

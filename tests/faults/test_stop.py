@@ -1,7 +1,6 @@
-"""F31, F32, F36, F9: a proxy that restarts, a server that is asked to stop, a reader that will not end, too little memory."""
+"""F31, F32, F36: a proxy that restarts, a server that is asked to stop, a reader that will not end."""
 
 import os
-import resource
 import signal
 import time
 from collections.abc import Callable
@@ -11,10 +10,6 @@ import pytest
 from sqlalchemy import text
 
 from appraisal import store
-from appraisal.followup import slip
-from appraisal.jobs import issue_waiting
-from appraisal.model.slip import SlipState
-from appraisal.settings import Settings
 from tests.faults.harness import server
 from tests.faults.harness.history import History
 from tests.faults.harness.installation import Installation
@@ -22,7 +17,6 @@ from tests.faults.harness.proxy import Proxy, why_not
 from tests.faults.harness.storm import Storm, laws_hold, share, storm_on
 from tests.faults.harness.warm import WarmStarts
 from tests.faults.results import record
-from tests.makers import NOW, make_ballot, make_scored_round, make_slip
 
 pytestmark = pytest.mark.xdist_group("faults")
 FULL = [pytest.mark.full_faults, pytest.mark.timeout(0)]
@@ -114,41 +108,3 @@ def test_f36_a_writer_that_will_not_end_makes_others_wait_or_say_so(serve: Serve
     record("F36", f"write lock held {hold:.0f} s", **found, troubles=dict(storm.trouble))
     assert {what for what in storm.trouble if not what.endswith(": 503")} == set()
     assert found["acknowledged"] == 12
-
-
-@pytest.mark.full_faults
-@pytest.mark.timeout(0)
-def test_f9_a_print_that_runs_out_of_memory_leaves_its_slip_waiting_and_is_done_later(
-    engine: store.Engine, settings: Settings
-) -> None:
-    with store.transaction(engine) as db:
-        code = make_scored_round(db, [make_ballot("citizen", {"D1": "S2"})] * 4).code
-        slips = [make_slip(db, SlipState.APPROVED, code) for _ in range(3)]
-    engine.dispose()
-    child = os.fork()
-    if child == 0:
-        # Room for the program as it is and a little more, but not for the typesetter.
-        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (used + 20_000_000, used + 20_000_000))
-        try:
-            issue_waiting(settings, store.connect(settings.database))
-        except BaseException:  # noqa: BLE001 - whatever a lack of memory looks like
-            os._exit(3)
-        os._exit(0)
-    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    states = [state_of(engine, each) for each in slips]
-    issued = issue_waiting(settings, engine)
-    record(
-        "F9",
-        "print with 20 MB",
-        child_ended_with=ended,
-        issued_then=states.count(SlipState.ISSUED),
-        issued_later=issued,
-    )
-    assert SlipState.APPROVED in states
-    assert [state_of(engine, each) for each in slips] == [SlipState.ISSUED] * 3
-
-
-def state_of(engine: store.Engine, slip_id: int) -> SlipState:
-    with store.reading(engine) as db:
-        return slip(db, slip_id, NOW.date()).line.state

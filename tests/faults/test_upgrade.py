@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -17,6 +17,7 @@ from sqlalchemy import text
 from appraisal import store
 from appraisal.settings import SettingsError
 from appraisal.store import schema
+from appraisal.store.engine import sqlite
 from appraisal.web import create_app
 from tests.faults.harness import server
 from tests.faults.harness.history import History
@@ -99,13 +100,20 @@ def test_f19_every_revision_down_and_up_again_keeps_every_ballot(
 @pytest.mark.timeout(0)
 def test_f19_a_migration_that_is_killed_is_done_or_not_done(serve: Callable[[], tuple[Installation, int]]) -> None:
     one, _ = voted(serve, 300)
-    before, rng, stopped = fingerprint(one), random.Random(2), []
-    for _ in range(20):
+    before, rng, stopped, held = fingerprint(one), random.Random(2), [], 0.0
+    for number in range(21):
         migrate(one, revisions()[0])
         line = [sys.executable, "-m", "appraisal.cli", "db", "upgrade"]
         upgrading = subprocess.Popen(line, cwd=TOP, env=environment(one.settings), stdout=subprocess.DEVNULL)
-        wait_for_change(one, upgrading)
-        time.sleep(rng.uniform(0, 0.15))
+        wait_for(one, upgrading, locked=True)
+        begun = time.monotonic()
+        if number == 0:
+            # How long it holds the lock: the others are killed within that time, or a little after it.
+            wait_for(one, upgrading, locked=False)
+            held = time.monotonic() - begun
+            upgrading.wait()
+            continue
+        time.sleep(rng.uniform(0, 1.2 * held))
         upgrading.send_signal(signal.SIGKILL)
         upgrading.wait()
         stopped.append(revision_of(one))
@@ -121,13 +129,25 @@ def test_f19_a_migration_that_is_killed_is_done_or_not_done(serve: Callable[[], 
         half_schemas=0,
     )
     assert fingerprint(one) == before
+    # Otherwise no kill fell into the work, and the test would have shown nothing.
+    assert revisions()[0] in stopped
 
 
-def wait_for_change(one: Installation, upgrading: subprocess.Popen[bytes]) -> None:
-    """Until the migration has begun to write."""
-    log = Path(f"{one.settings.database}-wal")
-    while upgrading.poll() is None and not (log.exists() and log.stat().st_size):
+def wait_for(one: Installation, upgrading: subprocess.Popen[bytes], *, locked: bool) -> None:
+    """Until the migration holds the write lock, or no longer does."""
+    probe = sqlite.connect(str(one.settings.database), timeout=0, isolation_level=None)
+    while upgrading.poll() is None and is_locked(probe) is not locked:
         time.sleep(0.005)
+    probe.close()
+
+
+def is_locked(probe: Any) -> bool:
+    try:
+        probe.execute("BEGIN IMMEDIATE")
+        probe.execute("ROLLBACK")
+    except sqlite.OperationalError:
+        return True
+    return False
 
 
 @pytest.mark.full_faults
