@@ -20,7 +20,7 @@ from appraisal import store
 from appraisal.cli.edge import operator_settings, progress
 from appraisal.cli.installing import bring_up
 from appraisal.demo.fill import ORGANISER, SECOND, DemoCity, Filling, fill, keep_visitor
-from appraisal.demo.story import TO_BE_SIGNED, tell
+from appraisal.demo.story import TO_BE_SIGNED, remember, tell
 from appraisal.jobs import tend_audit, tend_log
 from appraisal.model.faults import Refused
 from appraisal.rounds import questionnaire_codes
@@ -111,6 +111,7 @@ def _build(settings: Settings, ballots: int, seed: int) -> int:
             progress=Shown(bar),
         )
         city = fill(filling, ballots)
+        remember(filling, city.last)
         slips = tell(filling, city.this)
     _open_accounts(filling, city, slips)
     for code in (city.last, city.this, city.thematic):

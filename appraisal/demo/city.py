@@ -33,6 +33,7 @@ class DemoRound:
     groups: tuple[str, ...] = ()
     strata: tuple[str, ...] = ()
     layout: str = "paged"
+    slip_form: str = "ordinary"
     questionnaire: Path = QUESTIONNAIRE
 
 
@@ -45,6 +46,7 @@ def demo_rounds(today: date, ballots: int) -> tuple[DemoRound, DemoRound, DemoRo
         "综合",
         *_days(today, -425, -395),
         ballots=ballots // 2,
+        slip_form="letter",
     )
     this = DemoRound(
         "R12",

@@ -53,6 +53,7 @@ CHAPTERS: Final = (
     Chapter(None),
     Chapter(None, (("discard", 1),)),
 )
+LAST_ROUND: Final = (Chapter(370, (*_DONE, ("strike_off", 14), ("close", 14))),) * 3
 # The slip of this place is issued today and waits to be signed: its department is the one that a visitor logs in as.
 TO_BE_SIGNED: Final = CHAPTERS.index(Chapter(0, ()))
 
@@ -61,13 +62,10 @@ def tell(filling: Filling, code: str) -> list[str]:
     """Write findings and slips for the most flagged departments of a scored round; return the departments that got a slip."""
     with filling.writing() as db:
         flags = scoring.results(db, code).flags
-    by_department: dict[str, list[FlagResult]] = {}
-    for flag in sorted(flags, key=lambda flag: flag.p):
-        by_department.setdefault(flag.department, []).append(flag)
-    chosen = list(by_department.items())
+    chosen = _most_flagged(flags)
     for number, ((department, found), chapter) in enumerate(zip(chosen, CHAPTERS, strict=False)):
         filling.progress("slips", number + 1, min(len(chosen), len(CHAPTERS)))
-        _live(filling, code, department, found[:3], chapter)
+        _live(filling, code, department, found[:3], chapter, _ago(filling.now, 29))
     with filling.writing() as db:
         # What the clock has pressed for by today.
         followup.chase_slips(db, filling.now)
@@ -75,8 +73,24 @@ def tell(filling: Filling, code: str) -> list[str]:
     return [department for department, _ in chosen[: len(CHAPTERS)]]
 
 
-def _live(filling: Filling, code: str, department: str, flags: Sequence[FlagResult], chapter: Chapter) -> None:
-    started = _ago(filling.now, 29)
+def remember(filling: Filling, code: str) -> None:
+    """The slips of the round before, a year ago, in the form of a letter: all of them closed."""
+    with filling.writing() as db:
+        flags = scoring.results(db, code).flags
+    for (department, found), chapter in zip(_most_flagged(flags), LAST_ROUND, strict=False):
+        _live(filling, code, department, found[:2], chapter, _ago(filling.now, 375))
+
+
+def _most_flagged(flags: Sequence[FlagResult]) -> list[tuple[str, list[FlagResult]]]:
+    by_department: dict[str, list[FlagResult]] = {}
+    for flag in sorted(flags, key=lambda flag: flag.p):
+        by_department.setdefault(flag.department, []).append(flag)
+    return list(by_department.items())
+
+
+def _live(
+    filling: Filling, code: str, department: str, flags: Sequence[FlagResult], chapter: Chapter, started: datetime
+) -> None:
     with filling.writing() as db:
         numbers = [_write_up(db, code, flag, started) for flag in flags]
         for number in numbers:

@@ -16,7 +16,7 @@ from appraisal.demo.city import demo_rounds, write_folder
 from appraisal.model.calendar import Colour
 from appraisal.model.finding import FindingState
 from appraisal.model.results import Standing
-from appraisal.model.round import RoundState
+from appraisal.model.round import RoundState, SlipForm
 from appraisal.model.slip_moves import SlipState
 from appraisal.secrecy.codes import show_code
 from appraisal.settings import city_now
@@ -174,3 +174,9 @@ def test_every_round_of_the_city_has_a_log_that_holds_and_is_published(city: Dem
         assert (city.home / "public" / "log" / f"{code}.json").exists()
     assert city.json("verify", "R12")["batches"] > 3
     assert city.json("verify", "--audit")["holds"] is True
+
+
+def test_slips_of_both_forms_are_shown(city_db: Session) -> None:
+    issued = [slip for slip in followup.slips(city_db, city_now().date()) if slip.sha256]
+    forms = {slip.round_code: followup.slip_document(city_db, slip.id).form for slip in issued}
+    assert forms == {"R11": SlipForm.LETTER, "R12": SlipForm.ORDINARY}
