@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq
-from scipy.special import expit, gammaln, log_expit, logsumexp
 
 from appraisal.stats.design import Floats, Ints, Unusable
 
@@ -81,7 +80,7 @@ class _Tilted:
         tilted = self.log + t * values
         known = values >= self.floor
         wanted = known & (values >= start) & (values < end)
-        return float(np.exp(logsumexp(tilted[wanted]) - logsumexp(tilted[known])))
+        return float(np.exp(scipy.special.logsumexp(tilted[wanted]) - scipy.special.logsumexp(tilted[known])))
 
 
 def share_change(before: Counts, now: Counts, *, chosen_from: int = 0, level: float = 0.95) -> ShareChange:
@@ -160,7 +159,7 @@ def _share(counts: Counts, weight: Floats, floor: int, level: float) -> tuple[fl
     ticks = _Tilted(0, _log_binomials(counts.n, odds), floor)
 
     def weighted(t: float) -> float:
-        return float(weight @ expit(odds + t))
+        return float(weight @ scipy.special.expit(odds + t))
 
     low = 0.0 if x <= floor else weighted(_root(lambda t: ticks.upper(x, t) - tail))
     high = 1.0 if x == counts.n.sum() else weighted(_root(lambda t: ticks.lower(x, t) - tail))
@@ -173,7 +172,7 @@ def _log_binomials(n: Ints, odds: Floats) -> Floats:
     found = np.ones(1)
     for size, odd in zip(n.tolist(), odds.tolist(), strict=True):
         x = np.arange(size + 1)
-        log = _log_choose(size, x) + x * log_expit(odd) + (size - x) * log_expit(-odd)
+        log = _log_choose(size, x) + x * scipy.special.log_expit(odd) + (size - x) * scipy.special.log_expit(-odd)
         found = np.asarray(np.convolve(found, np.exp(log)), dtype=np.float64)
     with np.errstate(divide="ignore"):
         return np.asarray(np.log(found), dtype=np.float64)
@@ -191,7 +190,9 @@ def _exact_p(first: Counts, second: Counts, floor: int) -> float:
 
 
 def _log_choose(n: int, x: NDArray[np.int64]) -> Floats:
-    return np.asarray(gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1), dtype=np.float64)
+    return np.asarray(
+        scipy.special.gammaln(n + 1) - scipy.special.gammaln(x + 1) - scipy.special.gammaln(n - x + 1), dtype=np.float64
+    )
 
 
 def _sum_of(logs: list[Floats]) -> Floats:
@@ -209,4 +210,4 @@ def _sum_of(logs: list[Floats]) -> Floats:
 
 def _root(excess: Callable[[float], float]) -> float:
     """Where a tail that runs monotonically in t, from 0 to 1 or back, has the wanted size."""
-    return float(brentq(excess, -FAR, FAR, xtol=1e-10))
+    return float(scipy.optimize.brentq(excess, -FAR, FAR, xtol=1e-10))

@@ -1,7 +1,7 @@
 """How many answers it takes to show that a problem is reported less often, given how often it was."""
 
 import numpy as np
-from scipy.special import bdtr
+import scipy
 
 from appraisal.stats.design import Unusable
 from appraisal.stats.flags import FlagRule, upper_tail
@@ -113,7 +113,7 @@ def power_to_show(before: Counts, n: int, share: float, *, chosen_from: int = 0,
     if not 0 <= share <= 1:
         raise Unusable(f"share is {share:g}: a number from 0 to 1 is needed")
     ticks = ticks_to_show(before, n, chosen_from=chosen_from, level=level)
-    return float(bdtr(ticks, n, share)) if ticks >= 0 else 0.0
+    return float(scipy.special.bdtr(ticks, n, share)) if ticks >= 0 else 0.0
 
 
 def answers_to_show(
