@@ -45,7 +45,8 @@ class DepartmentFacts:
 
     ``history``: comparable rounds, oldest first, this one last. ``before``: (item, option) → the mark in the last round, where it
     was asked in the same words. ``past``: problems that went out on slips, the last round's
-    first.
+    first. ``quotations``: masked comments that the policy allows; ``replies``: what the department says to its results and the
+    office lets be printed.
     """
 
     plan: RoundPlan
@@ -57,6 +58,8 @@ class DepartmentFacts:
     previous: Wording | None = None
     before: Mapping[tuple[str, str], MarkResult] | None = None
     past: tuple[PastFinding, ...] = ()
+    quotations: tuple[str, ...] = ()
+    replies: tuple[str, ...] = ()
 
     @property
     def own(self) -> DepartmentResult:

@@ -117,7 +117,8 @@ class Policy:
     rates; ``minimum_n`` and ``minimum_strata``: below, a score is "indicative"; ``missing_weight``: the largest share of preset
     weight that may be missing; ``flag_*``: q of Benjamini-Hochberg, ratio or points over the expected share, least n.
     ``minimum_ballots``: fewest independent ballots that may raise a finding. ``signals``: limits under which ballots may be put into
-    quarantine; None: none were registered, and none may.
+    quarantine; None: none were registered, and none may. ``quotations``: true where departments may read reviewed comments in their
+    reports; None: they may not.
     """
 
     score_item: str
@@ -134,6 +135,7 @@ class Policy:
     flag_minimum_n: int = 30
     minimum_ballots: int = 3
     signals: SignalRules | None = None
+    quotations: bool | None = None
 
     def to_json(self) -> str:
         """What was not registered is left out, so that a policy of a time that did not know it keeps its hash."""

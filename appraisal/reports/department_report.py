@@ -11,6 +11,7 @@ from appraisal.model.department_report import DepartmentFacts
 from appraisal.model.results import DepartmentResult
 from appraisal.model.round import Combine
 from appraisal.reports import charts, department_parts, figures
+from appraisal.reports.press import has_letter
 from appraisal.reports.report_page import long_date, numbered, print_report, said_in
 
 
@@ -56,7 +57,8 @@ def _parts(facts: DepartmentFacts, pictures: Mapping[str, str], language: str) -
         "computed": long_date(facts.computed_on, language),
         "titles": titles,
         "numbers": [numbered(place, language) for place in range(1, len(titles) + 1)],
-        "base": 5 + len(marks),
+        "base": 5 + len(marks) + len(_said_sections(facts, language)),
+        "said_sections": list(enumerate(_said_sections(facts, language).items(), 6 + len(marks))),
         "pictures": {"placed": "placed" in pictures},
         "place": figures.place(own.in_group, language),
         **_sentences(facts, language),
@@ -84,10 +86,30 @@ def _titles(facts: DepartmentFacts, language: str) -> list[str]:
         _("知晓率"),
         _("各类评议主体怎样回答"),
         *(_("被指出的问题与同组比较（%(item)s）", item=each.item) for each in marks),
+        *_said_sections(facts, language),
         _("提示单上的问题改得怎样"),
         _("得分是怎样算出来的"),
         _("各个数字的意思"),
     ]
+
+
+def _said_sections(facts: DepartmentFacts, language: str) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Title → what is said of it, and texts in people's own words; a section without texts is left out."""
+    _ = said_in(language)
+    sections = {
+        _("评议人的话（摘录）"): (
+            _(
+                "本轮规则允许摘录：经两个人审阅、隐去能认出人的内容，按抽签的次序排列，不代表全部意见。不得据此打探、追查评议人。"
+            ),
+            # A comment with a sign that the fonts lack is left out: nobody can be asked to write it anew.
+            tuple(said for said in facts.quotations if all(has_letter(char) or char.isspace() for char in said)),
+        ),
+        _("本部门的说明"): (
+            _("本部门对评议结果的申辩，经主办单位同意附在这里；内容由本部门负责。"),
+            tuple("".join(c if has_letter(c) or c.isspace() else "？" for c in said) for said in facts.replies),
+        ),
+    }
+    return {title: (lead, texts) for title, (lead, texts) in sections.items() if texts}
 
 
 def _sentences(facts: DepartmentFacts, language: str) -> dict[str, str]:

@@ -86,7 +86,7 @@ def read_head(reading: Reading) -> RoundHead:
         per_ballot=reading.whole_number(ROUND, "per_ballot", 1, 500, 12),
         tally_key=reading.choice_or(ROUND, "tally_key", CUSTODIES, Custody.FILE),
         layout=reading.choice_or(ROUND, "layout", LAYOUTS, Layout.PAGED),
-        open_channel=_switch(reading, "open_channel"),
+        open_channel=_switch(reading, ROUND, "open_channel"),
     )
 
 
@@ -173,6 +173,8 @@ def read_policy(reading: Reading, questionnaire: Questionnaire) -> Policy:
         flag_minimum_n=reading.whole_number(POLICY, "flag_minimum_n", 1, 1_000_000, NO_POLICY.flag_minimum_n),
         minimum_ballots=reading.whole_number(POLICY, "minimum_ballots", 1, 1_000, NO_POLICY.minimum_ballots),
         signals=_signals(reading),
+        # Left out where it is not wanted: policies of a time that did not know it keep their hash.
+        quotations=_switch(reading, POLICY, "quotations") or None,
     )
 
 
@@ -251,11 +253,11 @@ def _handle(reading: Reading, path: Path, field: str) -> str:
     return code
 
 
-def _switch(reading: Reading, field: str) -> bool:
-    value = reading.at((*ROUND, field))
+def _switch(reading: Reading, table: Path, field: str) -> bool:
+    value = reading.at((*table, field))
     if value is None or isinstance(value, bool):
         return bool(value)
-    reading.fault(ROUND, field, "应当是true或false，不加引号")
+    reading.fault(table, field, "应当是true或false，不加引号")
     return False
 
 

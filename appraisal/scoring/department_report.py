@@ -6,6 +6,7 @@ from typing import Final
 from appraisal.model.department_report import DepartmentFacts, PastFinding, RoundScore
 from appraisal.model.faults import Refused
 from appraisal.model.helped import Helped
+from appraisal.model.objection import ReplyState
 from appraisal.model.questionnaire import Questionnaire
 from appraisal.model.results import MarkResult, RoundResults
 from appraisal.model.round import RoundPlan, RoundState
@@ -13,9 +14,11 @@ from appraisal.model.slip_moves import SlipState
 from appraisal.model.wording import Wording
 from appraisal.scoring.before import comparable
 from appraisal.scoring.helped import helped
+from appraisal.scoring.quotations import quotations
 from appraisal.scoring.reading import results, scored
 from appraisal.store import Session
 from appraisal.store.following import LedgerFinding, find_findings
+from appraisal.store.objections import KeptReply, replies
 from appraisal.store.rounds import find_round
 from appraisal.store.scores import newest_run
 
@@ -31,6 +34,7 @@ def department_facts(db: Session, round_code: str, department: str) -> Departmen
     if department not in kept.department_ids:
         raise Refused("%(round)s没有编号为%(department)s的被评议部门。", round=round_code, department=department)
     found = results(db, round_code)
+    (own,) = (each for each in found.departments if each.code == department)
     rounds = list(_rounds_before(db, kept.plan))
     last = rounds[0] if rounds else None
     scores = [_score(each, department) for each in (found, *(results for _, results in rounds))]
@@ -44,6 +48,10 @@ def department_facts(db: Session, round_code: str, department: str) -> Departmen
         previous=_title_before(db, kept.plan),
         before={} if last is None else _marks(kept.plan.questionnaire, *last, department),
         past=_past(db, kept.plan, department),
+        quotations=quotations(db, kept, department, own.score.n),
+        replies=tuple(
+            kept_reply.line.said for kept_reply in replies(db, round_code, department) if _is_shown(kept_reply)
+        ),
     )
 
 
@@ -106,6 +114,11 @@ def _compared(db: Session, plan: RoundPlan) -> Mapping[str, Helped]:
 
 def _went_out(one: LedgerFinding) -> bool:
     return one.slip_number is not None and one.slip_state is not None and one.slip_state not in NOT_OUT
+
+
+def _is_shown(reply: KeptReply) -> bool:
+    """Whether it is about these results and the office lets it be printed."""
+    return not reply.line.finding and reply.line.state is ReplyState.SHOWN
 
 
 def _past_finding(plan: RoundPlan, one: LedgerFinding, compared: Helped | None) -> PastFinding:

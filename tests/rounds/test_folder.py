@@ -89,6 +89,7 @@ IN_ROUND = [
     ),
     ("minimum_n = 20", "values = { S5 = 0, S4 = 30, S3 = 60, S2 = 80, S1 = 100 }", 20, "policy.values", "次序"),
     ("minimum_n = 20", 'combine = "population"', 20, "policy.combine", "citizen"),
+    ("minimum_n = 20", 'quotations = "yes"', 20, "policy.quotations", "true或false"),
     ("minimum_n = 20", "flag_q = 2", 20, "policy.flag_q", "超出范围"),
     ("enterprise = 0.7,", "enterprise = -0.7,", 26, "group[1].weights.enterprise", "超出范围"),
     ("enterprise = 0.7,", "enterprise = inf,", 26, "group[1].weights.enterprise", "应当是数"),
