@@ -19,7 +19,7 @@ from appraisal.store import Session
 from appraisal.store.comments import kept_comments
 from appraisal.store.counted_ballots import Ballots
 from appraisal.store.findings import findings_of_flags
-from appraisal.store.problem_ballots import problem_ballots
+from appraisal.store.problem_ballots import problem_ballots, unrated_problem_ballots
 from appraisal.store.rounds import KeptRound
 from appraisal.store.scores import find_flag
 
@@ -52,15 +52,17 @@ def checked_sources(db: Session, kept: KeptRound, department: str, chosen: Sourc
 
 def weigh(db: Session, kept: KeptRound, department: str, sources: Sources) -> Weight:
     """Count the ballots that ticked any of the marks, without those in quarantine, and the comments that are no copies."""
-    row_id, cells = kept.department_ids[department], {}
-    if sources.marks:
-        policy = kept.plan.policy
-        cells = dict(
-            problem_ballots(db, kept.id, policy.score_item, known_options(kept), sources.marks, Ballots.COUNTED)
-        )
-    marked = sum(count for (_, about), count in cells.items() if about == row_id)
+    marked = _marked(db, kept, department, sources.marks) if sources.marks else 0
     by_item = _different_texts(_comments(db, kept, department, sources.comments))
     return Weight(marked, by_item.total(), max(by_item.values(), default=0))
+
+
+def _marked(db: Session, kept: KeptRound, department: str, marks: Sequence[tuple[str, str]]) -> int:
+    row_id, score_item = kept.department_ids[department], kept.plan.policy.score_item
+    if not kept.departments[department].ranked:
+        return unrated_problem_ballots(db, kept.id, row_id, marks, Ballots.COUNTED)
+    cells = problem_ballots(db, kept.id, score_item, known_options(kept), marks, Ballots.COUNTED)
+    return sum(count for (_, about), count in cells.items() if about == row_id)
 
 
 def refuse_light(kept: KeptRound, sources: Sources, weight: Weight) -> None:

@@ -1,4 +1,4 @@
-"""Ballots that rated a department and ticked at least one of its problems."""
+"""Ballots that ticked at least one of a department's problems: those that rated it, and where nobody is asked to rate it, any."""
 
 from collections.abc import Collection, Mapping
 
@@ -33,3 +33,16 @@ def problem_ballots(
     wanted = (Mark.round_id == round_id, among(ballots, Mark.number, round_id))
     asked = query.where(*wanted, tuple_(Mark.item, Mark.option).in_(problems)).group_by(*cell)
     return {(stratum, department): count for stratum, department, count in db.execute(asked)}
+
+
+def unrated_problem_ballots(
+    db: Session,
+    round_id: int,
+    department_id: int,
+    problems: Collection[tuple[str, str]],
+    ballots: Ballots = Ballots.ALL,
+) -> int:
+    """Ballots with any of ``problems`` (item, option) at a comment-only department."""
+    wanted = (Mark.round_id == round_id, Mark.department_id == department_id, among(ballots, Mark.number, round_id))
+    query = select(func.count(distinct(Mark.number))).where(*wanted, tuple_(Mark.item, Mark.option).in_(problems))
+    return db.scalar(query) or 0

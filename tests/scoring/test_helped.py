@@ -7,14 +7,17 @@ from datetime import timedelta
 import pytest
 
 from appraisal import collect, followup, rounds, scoring
+from appraisal.model.ballot import Answers, ImportedBallot, Sheet
 from appraisal.model.faults import Moved, Refused
+from appraisal.model.finding import FindingState, Sources
 from appraisal.model.helped import Helped, Verdict
+from appraisal.model.questionnaire_file import read_questionnaire
 from appraisal.model.slip_moves import Check, SlipState
 from appraisal.model.wording import Wording
 from appraisal.secrecy.sealed import new_tally_key
 from appraisal.settings import Secrets
 from appraisal.store import Session
-from appraisal.store.following import find_findings
+from appraisal.store.following import find_findings, move_finding
 from appraisal.store.rechecks import keep_verdict, rechecks_of
 from appraisal.store.rounds import find_round
 from appraisal.store.trails import finding_steps
@@ -60,9 +63,6 @@ def test_a_problem_that_only_comments_told_of_has_nothing_to_compare(db: Session
 
 def close_by_hand(db: Session, number: str) -> None:
     """Strike a finding off whatever its slip is, as if the way there had been gone."""
-    from appraisal.model.finding import FindingState
-    from appraisal.store.following import move_finding
-
     (finding,) = find_findings(db, numbers=[number])
     move_finding(db, finding, FindingState.CLOSED, "strike_off", "zhuban", NOW)
 
@@ -73,8 +73,6 @@ def test_a_mark_in_other_words_is_not_compared(db: Session) -> None:
     source = plan.questionnaire_source.replace("[title]", "[title]", 1)
     label = plan.questionnaire.item("Z").option("Z01").label.zh
     source = source.replace(label, f"{label}（窗口）")
-    from appraisal.model.questionnaire_file import read_questionnaire
-
     this_round(db, 10, questionnaire=read_questionnaire(source, "q"), questionnaire_source=source)
     assert only(db).verdict is Verdict.NOT_ASKED
 
@@ -211,3 +209,16 @@ def test_a_check_by_a_small_survey_rests_on_a_recorded_mini_sample(db: Session, 
     followup.verify(db, slip_id, "zhuban", NOW, Check.MINI_SURVEY, "见复测")
     events = followup.slip(db, slip_id, NOW.date()).events
     assert [each.note for each in events if each.action == "verify"] == [f"小样本复测（{code}有改善）：见复测"]
+
+
+def test_the_marks_of_a_department_that_nobody_rates_weigh_and_are_compared_too(db: Session) -> None:
+    def heard(ticked: int) -> list[ImportedBallot]:
+        sheets = [Sheet({}, {"Z": ("Z01",) if number < ticked else ("Z00",)}, {}) for number in range(100)]
+        return [ImportedBallot("citizen", Answers({"D4": sheet}, Sheet())) for sheet in sheets]
+
+    make_scored_round(db, heard(40), strata=AMPLE, code=LAST, title=Wording("2025年评议"))
+    new = scoring.NewFinding("D4", "资料难查。", "延长开放时间。", "", Sources(marks=(("Z", "Z01"),)))
+    number = scoring.register_finding(db, LAST, new, "zhuban", NOW)
+    close_by_hand(db, number)
+    make_scored_round(db, heard(5), strata=AMPLE, previous=LAST)
+    assert only(db).verdict is Verdict.IMPROVED
