@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from appraisal import scoring
 from appraisal.model.faults import Moved, Refused
-from appraisal.model.finding import JUDGED, FindingState, Outcome
+from appraisal.model.finding import JUDGED, FindingState, Outcome, Sources
 from appraisal.model.flags import FlagResult
 from appraisal.scoring import NewFinding
 from appraisal.store import Session
@@ -16,7 +16,7 @@ from appraisal.store.findings import find_finding, findings_of_flags, judge
 from tests.makers import NOW, make_ballot, make_closed_round, make_scored_round
 
 ROUND = "2026-1"
-FROM_COMMENTS = NewFinding("D1", "", "", "窗口排队久", "一个月内增开窗口", "服务承诺第3条", 5)
+MARKED = NewFinding("D1", "窗口排队久", "一个月内增开窗口", "服务承诺第3条", Sources(marks=(("Z", "Z01"),)))
 
 
 @pytest.fixture
@@ -31,14 +31,13 @@ def flag(db: Session) -> FlagResult:
 
 
 def from_flag(flag: FlagResult, **changes: object) -> NewFinding:
-    new = NewFinding(flag.department, flag.item, flag.option, "推诿", "限期整改", "首问负责制", flag.count, flag.id)
+    new = NewFinding(flag.department, "推诿", "限期整改", "首问负责制", Sources(flags=(flag.id,)))
     return dataclasses.replace(new, **changes)  # type: ignore[arg-type]
 
 
 def test_numbers_count_up_by_year(db: Session, flag: FlagResult) -> None:
     given = [
-        scoring.register_finding(db, ROUND, FROM_COMMENTS, "zhuban", datetime(year, 12, 31))
-        for year in (2026, 2026, 2027)
+        scoring.register_finding(db, ROUND, MARKED, "zhuban", datetime(year, 12, 31)) for year in (2026, 2026, 2027)
     ]
     assert given == ["WT-2026-0001", "WT-2026-0002", "WT-2027-0001"]
 
@@ -64,11 +63,12 @@ def test_a_flag_that_was_written_up_stays_so_when_the_round_is_scored_again(db: 
     [
         ({"department": "D9"}, "D9"),
         ({"department": "D2"}, "不属于"),
-        ({"option": "Z02"}, "不属于"),
-        ({"option": "Z00"}, "没有这一项"),
-        ({"item": "A3", "option": "S1"}, "没有这一项"),
-        ({"flag_id": 999}, "不属于"),
-        ({"ballots": 2}, "至少要有 3 张"),
+        ({"sources": Sources()}, "至少勾选一条"),
+        ({"sources": Sources(marks=(("Z", "Z00"),))}, "没有这一项"),
+        ({"sources": Sources(marks=(("A3", "S1"),))}, "没有这一项"),
+        ({"sources": Sources(marks=(("Z", "Z02"),))}, "至少要有 3 张"),
+        ({"sources": Sources(flags=(999,))}, "不属于"),
+        ({"sources": Sources(comments=("00" * 16,))}, "1条不是"),
         ({"statement": " "}, "写明问题"),
         ({"demand": ""}, "整改要求"),
     ],
@@ -78,20 +78,20 @@ def test_an_unfit_finding_is_refused_and_takes_no_number(
 ) -> None:
     with pytest.raises(Refused, match=reason):
         scoring.register_finding(db, ROUND, from_flag(flag, **change), "zhuban", NOW)
-    assert scoring.register_finding(db, ROUND, FROM_COMMENTS, "zhuban", NOW) == "WT-2026-0001"
+    assert scoring.register_finding(db, ROUND, MARKED, "zhuban", NOW) == "WT-2026-0001"
 
 
 def test_findings_wait_for_the_scores(db: Session) -> None:
     make_closed_round(db, [make_ballot("citizen", {"D1": "S5"})])
     with pytest.raises(Refused, match="还没有计分"):
-        scoring.register_finding(db, ROUND, FROM_COMMENTS, "zhuban", NOW)
+        scoring.register_finding(db, ROUND, MARKED, "zhuban", NOW)
 
 
 @pytest.mark.parametrize("outcome", Outcome)
 def test_every_outcome_leads_where_the_table_says_and_leaves_an_event(
     db: Session, flag: FlagResult, outcome: Outcome
 ) -> None:
-    other = scoring.register_finding(db, ROUND, FROM_COMMENTS, "zhuban", NOW)
+    other = scoring.register_finding(db, ROUND, MARKED, "zhuban", NOW)
     number = scoring.register_finding(db, ROUND, from_flag(flag), "zhuban", NOW)
     scoring.judge_finding(db, number, outcome, " 已调阅记录 ", "fuhe", NOW)
     states = {each: kept.state for each in (other, number) if (kept := find_finding(db, each))}
