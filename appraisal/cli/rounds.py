@@ -165,9 +165,12 @@ def close_and_open(here: Place, kept: KeptRound, private: bytes) -> int:
         if kept.state != "closed":
             rounds.close(db, kept.plan.code, operator(), city_now())
     tend_log(here.settings, here.engine, kept.plan.code, last_batch)
+    log_key = public_half(here.settings.read_log_key())
+    # Opened on a snapshot: ballots of other rounds do not wait for it.
+    with here.reading() as db:
+        found = collect.unseal_ballots(db, kept.plan.code, private, chance.SystemRandom(), log_key)
     with here.writing() as db:
-        log_key = public_half(here.settings.read_log_key())
-        opened = collect.open_ballots(db, kept.plan.code, private, chance.SystemRandom(), log_key)
+        opened = collect.keep_opened(db, found)
     forget_order(here.engine)
     with here.writing() as db:
         rounds.note_opened(db, kept, operator(), city_now())
@@ -179,9 +182,13 @@ def close_and_open(here: Place, kept: KeptRound, private: bytes) -> int:
 @as_json
 def score(code: str, as_json: bool) -> None:
     """Compute scores, intervals and flags of the closed round CODE."""
-    with place() as here, here.writing() as db:
-        run = scoring.score_round(db, code, operator(), city_now())
-        flags = len(scoring.results(db, code).flags)
+    with place() as here:
+        # Computed on a snapshot: ballots of other rounds do not wait for it.
+        with here.reading() as db:
+            computed = scoring.compute_round(db, code, operator(), city_now())
+        with here.writing() as db:
+            run = scoring.keep_run(db, computed)
+            flags = len(scoring.results(db, code).flags)
     say(as_json, f"{code}: scored as run {run}, {flags} flags", code=code, state="scored", run=run, flags=flags)
 
 

@@ -24,7 +24,7 @@ from appraisal.web import known_browser
 from appraisal.web.place import here
 from appraisal.web.policy import POLICY, STAFF_BLUEPRINTS, Rule
 
-__all__ = ["COOKIE", "PolicyGap", "create_account", "guard", "log_in", "log_out", "safe_next", "staff", "start_session"]
+__all__ = ["COOKIE", "PolicyGap", "create_account", "guard", "log_in", "log_out", "safe_next", "staff", "start_session", "who_asks"]
 
 COOKIE: Final = "staff"
 TOKEN_BYTES: Final = 32
@@ -150,7 +150,7 @@ def safe_next(wanted: str | None) -> str | None:
 def _admit() -> AnyResponse | None:
     if request.blueprint not in STAFF_BLUEPRINTS or request.endpoint is None:
         return None
-    g.staff = _who()
+    g.staff = who_asks()
     rule = POLICY.get(request.endpoint)
     if rule is None:
         abort(404)
@@ -172,6 +172,14 @@ def _check_object(rule: Rule) -> None:
     with reading(here().engine) as db:
         if not rule.object(db, staff(), request.view_args or {}):
             abort(404)
+
+
+def who_asks() -> StaffAccount | None:
+    """The account whose log-in the browser brought, asked of the database once a request; ``None`` for nobody, or one that is over."""
+    if "asking" not in g:
+        g.asking = _who()
+    account: StaffAccount | None = g.asking
+    return account
 
 
 def _who() -> StaffAccount | None:

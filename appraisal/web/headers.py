@@ -5,6 +5,8 @@ from typing import Final
 from flask import Flask, abort, request
 from werkzeug.wrappers import Response
 
+from appraisal.web import access
+
 HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -33,8 +35,8 @@ def _refuse_encoded_bodies() -> None:
 
 
 def _make_room_for_files() -> None:
-    """An answer may bring evidence; every other form is small. Asked before anything reads the body."""
-    if request.endpoint == "desk.answer" and "staff" in request.cookies:
+    """An answer may bring evidence, from who is logged in; every other form is small. Asked before anything reads the body."""
+    if request.endpoint == "desk.answer" and access.who_asks() is not None:
         request.max_content_length = LARGEST_ANSWER
 
 

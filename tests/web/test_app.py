@@ -70,6 +70,12 @@ def test_a_body_that_is_too_large_is_refused(app: Flask) -> None:
     assert "内容太长" in answer.text
 
 
+def test_room_for_evidence_is_made_for_who_is_logged_in_and_not_for_any_cookie(app: Flask) -> None:
+    stranger = app.test_client()
+    stranger.set_cookie("staff", "x" * 43)
+    assert stranger.post("/desk/slips/1/answer", data={"cause": "x" * 1_000_000}).status_code == 413
+
+
 def test_an_encoded_body_is_not_unpacked(app: Flask) -> None:
     answer = app.test_client().post("/enter", data=b"\x1f\x8b", headers={"Content-Encoding": "gzip"})
     assert answer.status_code == 415
