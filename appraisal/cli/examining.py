@@ -14,6 +14,9 @@ from appraisal.cli.edge import as_json, operator_settings, say
 from appraisal.model.round import Custody, RoundState
 from appraisal.secrecy.sealed import is_pair
 from appraisal.secrecy.shares import show_fingerprint
+from appraisal.sending import MailServer
+from appraisal.sending.gateway import Down
+from appraisal.sending.smtp import SmtpGateway
 from appraisal.settings import Secrets, Settings, SettingsError, city_now
 from appraisal.store.engine import on_server
 from appraisal.store.people import STORM, count_records
@@ -49,6 +52,7 @@ def _examine(settings: Settings) -> Iterator[Check]:
     free = shutil.disk_usage(settings.home if settings.home.exists() else settings.home.parent).free
     yield Check("disk", free > ENOUGH_SPACE, f"{free / 1e9:.1f} GB free, 1 GB is the least")
     yield _typesetter()
+    yield _mail()
 
 
 def _database(settings: Settings) -> Iterator[Check]:
@@ -136,3 +140,19 @@ def _typesetter() -> Check:
     except Exception as broken:  # noqa: BLE001 - whatever keeps a letter from being printed is what the operator must read
         return Check("typesetter", False, str(broken))
     return Check("typesetter", True, "prints Chinese")
+
+
+def _mail() -> Check:
+    """Whether the mail server can be reached and lets us in; nothing is sent."""
+    try:
+        server = MailServer.from_env()
+        if server is None:
+            return Check("mail", True, "no server is named by APPRAISAL_SMTP_HOST: notices wait in the outbox")
+        gateway = SmtpGateway(server)
+        gateway.connect()
+        gateway.close()
+    except SettingsError as wrong:
+        return Check("mail", False, str(wrong))
+    except Down as down:
+        return Check("mail", False, f"{server.host}:{server.port} cannot be reached or does not let us in ({down})")
+    return Check("mail", True, f"{server.host}:{server.port} lets us in, as {server.sender}")

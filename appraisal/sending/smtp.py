@@ -27,7 +27,7 @@ class SmtpGateway:
         except ValueError:
             # The standard library's own guard against a line break in a header, behind the model's.
             raise Rejected("header") from None
-        line = self._line or self._connect()
+        line = self._line or self.connect()
         try:
             line.send_message(mail, self._server.sender, [outgoing.recipient])
         except smtplib.SMTPSenderRefused as refused:
@@ -49,7 +49,8 @@ class SmtpGateway:
         if line is not None:
             line.close()
 
-    def _connect(self) -> smtplib.SMTP:
+    def connect(self) -> smtplib.SMTP:
+        """Reach the server and be let in; nothing is sent yet. Raises ``Down``."""
         server, context = self._server, ssl.create_default_context()
         try:
             if server.tls == "tls":

@@ -15,7 +15,9 @@ FEW = ["--journeys", "40", "--paged-journeys", "8", "--turns", "1", "--responden
 @pytest.mark.timeout(180)
 def test_the_benchmark_finds_every_acknowledged_ballot_and_prints_its_figures() -> None:
     command = [sys.executable, "-m", "appraisal.cli", "bench", "collect", *FEW]
-    done = subprocess.run(command, cwd=PROJECT, env={**os.environ, "PYTHONPATH": str(PROJECT)}, capture_output=True)
+    done = subprocess.run(
+        command, check=False, cwd=PROJECT, env={**os.environ, "PYTHONPATH": str(PROJECT)}, capture_output=True
+    )
     found = json.loads(done.stdout)
     assert (done.returncode, found["errors"]) == (0, 0), done.stderr.decode()
     assert found["stored"] == found["accepted"] > 48

@@ -18,6 +18,7 @@ from appraisal.model.slip_moves import SlipState
 from appraisal.secrecy.sealed import new_tally_key
 from appraisal.settings import Secrets, Settings, city_now
 from tests.makers import PASSWORD, make_account, make_ballot, make_scored_round, make_slip
+from tests.sending.mail_servers import Postbox, served
 
 
 @pytest.fixture
@@ -138,6 +139,18 @@ def test_the_doctor_says_what_is_well_and_what_is_not(run: Any, settings: Settin
     assert "ok   typesetter: prints Chinese" in run("doctor").stdout
     (settings.keys / "secrets.json").unlink()
     assert "BAD  secrets" in run("doctor", exit_code=1).stdout
+
+
+def test_the_doctor_knocks_at_the_mail_server_and_sends_nothing(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("db", "upgrade")
+    assert "ok   mail: no server is named" in run("doctor").stdout
+    postbox = Postbox()
+    with served(postbox) as server:
+        for name, value in (("HOST", server.host), ("PORT", server.port), ("FROM", server.sender), ("TLS", "none")):
+            monkeypatch.setenv(f"APPRAISAL_SMTP_{name}", str(value))
+        assert "lets us in, as pingyi@example.cn" in run("doctor").stdout
+    assert "BAD  mail" in run("doctor", exit_code=1).stdout
+    assert postbox.mails == []
 
 
 def test_the_doctor_misses_the_tally_key_of_an_open_round(run: Any, folder: Path, settings: Settings) -> None:
