@@ -146,13 +146,14 @@ def _mail() -> Check:
     """Whether the mail server can be reached and lets us in; nothing is sent."""
     try:
         server = MailServer.from_env()
-        if server is None:
-            return Check("mail", True, "no server is named by APPRAISAL_SMTP_HOST: notices wait in the outbox")
-        gateway = SmtpGateway(server)
-        gateway.connect()
-        gateway.close()
     except SettingsError as wrong:
         return Check("mail", False, str(wrong))
+    if server is None:
+        return Check("mail", True, "no server is named by APPRAISAL_SMTP_HOST: notices wait in the outbox")
+    gateway = SmtpGateway(server)
+    try:
+        gateway.connect()
     except Down as down:
         return Check("mail", False, f"{server.host}:{server.port} cannot be reached or does not let us in ({down})")
+    gateway.close()
     return Check("mail", True, f"{server.host}:{server.port} lets us in, as {server.sender}")
