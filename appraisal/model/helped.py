@@ -29,7 +29,7 @@ VERDICTS: Final[Mapping[Verdict, str]] = {
     Verdict.WORSE: "变差",
     Verdict.TOO_FEW: "依据太少，不能判断",
     Verdict.NOT_ASKED: "后来没有按原题再问",
-    Verdict.COMMENTS: "来自意见建议，不能用下一轮的占比衡量，可做小样本复测",
+    Verdict.COMMENTS: "来自意见建议，没有可比的占比",
     Verdict.WAITING: "等下一轮结果",
 }
 COMPARED: Final = frozenset({Verdict.IMPROVED, Verdict.NOT_SHOWN, Verdict.WORSE})
