@@ -13,6 +13,8 @@ from appraisal.model.faults import Refused
 from appraisal.model.round import SlipForm
 from appraisal.model.slip import SlipDocument, SlipFinding
 from appraisal.reports import copies, press, slip_measures, slip_wording
+from appraisal.reports.charts import bands
+from appraisal.reports.charts.drawing import in_face
 from appraisal.reports.composition import Line, Measure, Run, compose, lozenge, width
 from appraisal.reports.figures import band
 from appraisal.reports.slip_wording import Paragraph, long_date
@@ -30,6 +32,9 @@ COLUMN: Final = Measure(slip_measures.MEASURE, slip_measures.SIZE_3, slip_measur
 INDENTED: Final = Measure(COLUMN.width, COLUMN.size, COLUMN.spacing, slip_measures.INDENT * slip_measures.CELL)
 # Millimetres of the third attachment's sheet that its head, the rest of its form and the imprint's other line do not need.
 ANSWERS_HEIGHT: Final = 105.0
+# Problems in the chart of the first attachment: more do not fit a sheet. And the room for a name in it.
+MOST_DRAWN: Final = 20
+LABEL_CELLS: Final = 15.0
 LOWEST_ANSWER: Final = 20.0
 HIGHEST_ANSWER: Final = 45.0
 
@@ -84,7 +89,7 @@ def render(document: SlipDocument) -> RenderedSlip:
     document = slip_wording.as_printed(document)
     refuse_missing_letters(document)
     page = page_of(document)
-    pictures = {"check": _check_picture(document)}
+    pictures = {"check": _check_picture(document), "bands": _bands_picture(document)}
     pdf = press.print_pdf(page, style_of(document), pictures, VARIANT, copies.give_room)
     return RenderedSlip(pdf, hashlib.sha256(pdf).hexdigest())
 
@@ -140,6 +145,7 @@ def _parts(document: SlipDocument) -> dict[str, object]:
         "answer_height": answer_height(len(document.findings), copy_lines(told)),
         "copies": told,
         "check": check_text(document),
+        "bands": slip_wording.bands_said(document) if len(document.findings) <= MOST_DRAWN else "",
         "check_said": slip_wording.how_to_check(document),
         "m": slip_measures,
     }
@@ -188,6 +194,21 @@ def copy_lines(told: str) -> int:
     cells = slip_measures.MEASURE / slip_measures.SIZE_4 - 2 * slip_measures.IMPRINT_INDENT - len("抄送：")
     # A line may be a character short, because a mark may not begin the next.
     return math.ceil(width(told, FANG) / (cells - 1))
+
+
+def _bands_picture(document: SlipDocument) -> bytes:
+    """The counts as bars, up to the band that each lies in."""
+    named = [(f"{n}.{_short(each.label)}", each.ballots) for n, each in enumerate(document.findings, start=1)]
+    # In a face and characters that the body has already: a chart of problems costs a kilobyte or two, not twenty.
+    return in_face(bands(named, slip_wording.LANGUAGE), FANG).encode()
+
+
+def _short(label: str) -> str:
+    """The label, or as much of it as two lines beside a bar can hold."""
+    kept = label
+    while width(kept, FANG) > LABEL_CELLS:
+        kept = kept[:-1]
+    return kept if kept == label else f"{kept}…"
 
 
 def _check_picture(document: SlipDocument) -> bytes:

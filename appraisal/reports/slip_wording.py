@@ -113,6 +113,12 @@ def _demands(document: SlipDocument) -> tuple[tuple[str, str], ...]:
     return ("按时签收", sign), ("按时反馈", answer), ("保护评议人", PROTECTION), ("异议与联系", object_to)
 
 
+def bands_said(document: SlipDocument) -> str:
+    """The chart in words."""
+    named = enumerate(document.findings, start=1)
+    return "；".join(f"{place}.{each.label}，{band(each.ballots, LANGUAGE)}" for place, each in named)
+
+
 def check_page(document: SlipDocument) -> str:
     """Address of the page that checks slips; the document has to know where the platform is served."""
     return f"{document.website}/slips/check"

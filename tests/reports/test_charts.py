@@ -32,7 +32,7 @@ STRATA = {
     "citizen": Wording("市民", "Citizens"),
     "deputy": Wording("两代表一委员", "Deputies and committee members"),
 }
-OF_REPORTS = ("placed", "trend", "beside", "progress")
+OF_REPORTS = ("placed", "trend", "beside", "progress", "bands")
 KINDS = ("caterpillar", "diverging", "funnel", "heatmap", "strip", "strata", *OF_REPORTS)
 Box = tuple[float, float, float, float]
 
@@ -86,6 +86,9 @@ def drawn_for_a_report(kind: str, results: RoundResults, language: str) -> str:
             return charts.trend(one.name[language], history(results), language)
         case "beside":
             return charts.beside("beside-Z", one.name[language], marks(language), language)
+        case "bands":
+            named = [(f"{n}.{one.name[language][:15]}", 3**n) for n, one in enumerate(results.departments[:9], start=1)]
+            return charts.bands(named, language)
         case _:
             return charts.progress(rounds_of_slips(one.name[language]), language)
 

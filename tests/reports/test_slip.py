@@ -20,7 +20,7 @@ import segno
 from appraisal.i18n import text as said_in
 from appraisal.model.faults import Refused
 from appraisal.model.slip import SlipDocument
-from appraisal.reports import press, slip, slip_wording
+from appraisal.reports import charts, press, slip, slip_wording
 from tests.makers import make_slip_document, make_slip_finding
 
 HOSTILE = (
@@ -137,7 +137,7 @@ def test_counts_of_one_band_print_the_same_slip(low: int, high: int) -> None:
         slip.render(make_slip_document(findings=(make_slip_finding(ballots=n),))) for n in (low, high, high + 1)
     )
     assert first.pdf == last.pdf != beyond.pdf
-    assert text_of(first.pdf).count(f"{low}–{high}人次") == 2
+    assert f"反映量级为{low}–{high}人次，" in text_of(first.pdf)
 
 
 @pytest.mark.parametrize(
@@ -268,3 +268,19 @@ def test_many_addressees_of_copies_leave_the_imprint_on_the_page_of_the_last_for
 
 def test_the_examples_hold() -> None:
     assert doctest.testmod(slip).failed == 0
+
+
+def test_the_chart_shows_the_band_and_says_it_in_words(document: SlipDocument, pdf: bytes) -> None:
+    names = charts.band_names("zh")
+    assert names == ("不足5人次", "5–9人次", "10–29人次", "30–99人次", "100–299人次", "300–999人次", "1000人次以上")
+    for place, count in enumerate((3, 9, 10, 99, 100, 300, 5000)):
+        svg = charts.bands([("1.推诿", count)], "zh")
+        (dark,) = [float(x) for x in re.findall(r'<rect x="([\d.]+)"[^>]*fill="#6f818b"', svg)]
+        assert dark == pytest.approx(146 + 68 * place)
+    assert "图各问题的反映量级（深色为所在区间）" in text_of(pdf)
+    assert "1.窗口推诿扯皮，30–99人次；2." in slip_wording.bands_said(document)
+
+
+def test_the_chart_is_left_out_where_a_sheet_cannot_hold_it() -> None:
+    assert "深色为所在区间" in text_of(slip.render(make_slip_document(20)).pdf)
+    assert "深色为所在区间" not in text_of(slip.render(make_slip_document(21)).pdf)

@@ -1,5 +1,6 @@
 """Charts of a scored round as SVG: pure functions of the results, the same file for page and PDF, every text a text."""
 
+from appraisal.reports.charts.bands import band_names, bands
 from appraisal.reports.charts.beside import MarkBeside, beside
 from appraisal.reports.charts.caterpillar import caterpillar, strip
 from appraisal.reports.charts.diverging import Bar, diverging, diverging_bars, diverging_strata
@@ -15,6 +16,8 @@ __all__ = [
     "MarkBeside",
     "RoundProgress",
     "Stage",
+    "band_names",
+    "bands",
     "beside",
     "caterpillar",
     "diverging",
