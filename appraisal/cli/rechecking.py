@@ -18,7 +18,7 @@ from appraisal.settings import city_now
 from appraisal.store.rechecks import all_rechecks, find_recheck
 
 CODE = click.argument("code")
-LANGUAGE = "zh"
+LANGUAGE = "en"
 
 
 @click.group()
@@ -109,7 +109,9 @@ def result(code: str, as_json: bool) -> None:
     with place() as here, here.writing() as db:
         found = scoring.conclude_recheck(db, code, operator(), city_now())
     row = office_row(found, LANGUAGE)
-    said = f"{found.number}: {verdict_words(found.verdict, 'en')}; {row.then} → {row.now}; {row.step} ({row.interval})"
+    said = (
+        f"{found.number}: {verdict_words(found.verdict, LANGUAGE)}; {row.then} → {row.now}; {row.step} ({row.interval})"
+    )
     say(as_json, said, **asdict(found))
 
 
