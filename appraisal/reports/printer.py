@@ -24,10 +24,11 @@ from appraisal.reports.press_child import BROKEN, MISPRINT, PRINTED, REFUSED, TO
 LOG: Final = logging.getLogger(__name__)
 
 TOO_LONG_SAID: Final = (
-    "排版用了%(seconds)s秒还没有排完，已经停下。请缩短内容，或者请管理员放宽排版的时间限制，然后再次生成。"
+    "排版用了%(seconds)s秒还没有排完，已经停下。请管理员放宽排版的时间限制（APPRAISAL_PRINT_SECONDS），然后再次生成。"
 )
 TOO_LARGE_SAID: Final = (
-    "排版用的内存超过了%(megabytes)s兆字节，已经停下。请缩短内容，或者请管理员放宽排版的内存限制，然后再次生成。"
+    "排版用的内存超过了%(megabytes)s兆字节，已经停下。"
+    "请管理员放宽排版的内存限制（APPRAISAL_PRINT_MEGABYTES），然后再次生成。"
 )
 ENDED_SAID: Final = "排版程序中途退出，没有排成。请再次生成；再不成，请管理员查看服务日志。"
 MISPRINT_SAID: Final = "排版程序报错，没有排成。请管理员查看服务日志，改好以后再次生成。"

@@ -20,7 +20,8 @@ from appraisal.store import Engine, Session
 from tests.makers import NOW, make_ballot, make_scored_round, make_slip
 
 WHY = Refused(
-    "排版用了%(seconds)s秒还没有排完，已经停下。请缩短内容，或者请管理员放宽排版的时间限制，然后再次生成。", seconds=60
+    "排版用了%(seconds)s秒还没有排完，已经停下。请管理员放宽排版的时间限制（APPRAISAL_PRINT_SECONDS），然后再次生成。",
+    seconds=60,
 )
 
 

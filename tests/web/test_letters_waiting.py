@@ -36,11 +36,17 @@ def failed(app: Flask) -> int:
     return failed
 
 
+def printed(app: Flask) -> int:
+    """Letters that exist."""
+    with store.reading(place_of(app).engine) as db:
+        return sum(line.sha256 is not None for line in followup.slips(db, city_now().date()))
+
+
 def test_the_list_tells_how_many_wait_are_printed_and_failed_and_what_helps(app: Flask, failed: int) -> None:
     page = Visitor(app, "organiser").get("/office/slips").text
-    assert "等待印制1份，已印3份，没有印成1份。" in page
+    assert f"等待印制1份，已印{printed(app)}份，没有印成1份。" in page
     assert "<progress" in page
-    assert "排版用了60秒还没有排完，已经停下。请缩短内容" in page
+    assert "排版用了60秒还没有排完，已经停下。请管理员放宽" in page
     assert f'action="/office/slips/{failed}/issue"' in page
     assert "<script" not in page.split("<main", 1)[1]
 
@@ -49,7 +55,7 @@ def test_the_list_is_told_in_english_too(app: Flask, failed: int) -> None:
     office = Visitor(app, "organiser")
     office.get("/language/en?back=/office/slips")
     page = office.get("/office/slips").text
-    assert "1 wait to be printed, 3 are printed, 1 could not be printed." in page
+    assert f"1 wait to be printed, {printed(app)} are printed, 1 could not be printed." in page
     assert "After 60 seconds of typesetting" in page
 
 
