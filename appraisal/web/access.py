@@ -24,7 +24,18 @@ from appraisal.web import known_browser
 from appraisal.web.place import here
 from appraisal.web.policy import POLICY, STAFF_BLUEPRINTS, Rule
 
-__all__ = ["COOKIE", "PolicyGap", "create_account", "guard", "log_in", "log_out", "safe_next", "staff", "start_session", "who_asks"]
+__all__ = [
+    "COOKIE",
+    "PolicyGap",
+    "create_account",
+    "guard",
+    "log_in",
+    "log_out",
+    "safe_next",
+    "staff",
+    "start_session",
+    "who_asks",
+]
 
 COOKIE: Final = "staff"
 TOKEN_BYTES: Final = 32

@@ -1,5 +1,6 @@
 """From the code to the receipt, by the real pages on a real database."""
 
+import dataclasses
 import random
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,8 +9,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from appraisal import rounds, store
+from appraisal.settings import Secrets
 from appraisal.store import tables
-from tests.makers import NOW, OpenRound, default_questionnaire, make_opened
+from tests.makers import NOW, OpenRound, default_questionnaire, make_open_round, make_opened, make_plan, make_policy
 from tests.web.conftest import place_of
 from tests.web.respondent_journey import FULL, Respondent, checked, offered
 
@@ -38,6 +40,19 @@ def test_a_respondent_walks_from_the_code_to_the_receipt(
     receipt = respondent.submit(respondent.nonce())
     assert len(receipt) == 19
     assert thanks in respondent.text
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "摘录几条意见"), ("en", "may be quoted")])
+def test_who_writes_is_told_when_the_round_allows_quoting_and_only_then(
+    app: Flask, secrets: Secrets, opened: OpenRound, language: str, said: str
+) -> None:
+    quoting = dataclasses.replace(make_plan(), code="2026-Q", policy=make_policy(quotations=True))
+    with store.transaction(place_of(app).engine) as db:
+        other = make_open_round(db, secrets, quoting, seed=2)
+    for each, told in ((other, True), (opened, False)):
+        respondent = Respondent(app, language)
+        respondent.enter(each.issued[0].code)
+        assert (said in respondent.get(f"/ballot/d/{respondent.departments()[0]}").text) is told
 
 
 def test_what_was_answered_is_what_is_opened(app: Flask, opened: OpenRound, respondent: Respondent) -> None:

@@ -71,9 +71,9 @@ def _stencil(visited: Visit) -> Stencil:
 
 
 def _render(visited: Visit, cards: list[Card], nonce: str, seal: str, trouble: str) -> str:
-    return render_template(
-        TEMPLATE, round=visited.entry.round.plan, cards=cards, nonce=nonce, seal=seal, trouble=trouble
-    )
+    plan = visited.entry.round.plan
+    quoted = plan.policy.quotations
+    return render_template(TEMPLATE, round=plan, cards=cards, nonce=nonce, seal=seal, trouble=trouble, quoted=quoted)
 
 
 def _stops(visited: Visit) -> Iterator[tuple[str, str, bool]]:

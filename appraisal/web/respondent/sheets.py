@@ -151,4 +151,6 @@ def _page(visited: Visit, department: str, given: Sheet, faults: Faults | None =
 
 def _render(visited: Visit, department: str, last: bool, **shown: Any) -> str:
     stop = stop_of(visited, department, g.language, _("整体评价"))
-    return render_template("respondent/sheet.html", stop=stop, last=last, address=_address(department), **shown)
+    quoted = visited.entry.round.plan.policy.quotations
+    address = _address(department)
+    return render_template("respondent/sheet.html", stop=stop, last=last, address=address, quoted=quoted, **shown)
