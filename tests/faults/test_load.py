@@ -1,5 +1,6 @@
 """F28, F29, F30: the load of a normal day, of the last minute, and of a long one."""
 
+import os
 import random
 import threading
 import time
@@ -27,18 +28,22 @@ SOAK = 1800
 def test_f28_the_peak_of_a_normal_day(serve: Serve) -> None:
     one, _ = serve()
     storm, rng, threads = Storm(iter(()), one.settings.port, History(), timeout=60.0), random.Random(1), []
-    for code in one.codes[:500]:
-        respondent = Respondent(code, "S4", one.settings.port, storm.history, 60.0)
+    busy = os.getloadavg()[0]
+    people = [Respondent(code, "S4", one.settings.port, storm.history, 60.0) for code in one.codes[:500]]
+    for respondent in people:
         threads.append(threading.Thread(target=storm.vote_alone, args=(respondent,)))
         threads[-1].start()
         time.sleep(rng.expovariate(PEAK))
     for thread in threads:
         thread.join()
-    found = laws_hold(one, storm)
+    found, pages = laws_hold(one, storm), [each for one in people for each in one.browser.took]
     record(
         "F28",
         "500 respondents 4.2 a second",
         **found,
+        waiting_for_a_core_before=round(busy, 1),
+        page_p50_s=share(pages, 0.5),
+        page_p95_s=share(pages, 0.95),
         submit_p95_s=share(storm.latencies, 0.95),
         submit_p99_s=share(storm.latencies, 0.99),
         troubles=dict(storm.trouble),

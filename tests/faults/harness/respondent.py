@@ -40,6 +40,8 @@ class Browser:
     def __init__(self, port: int, timeout: float = 20.0) -> None:
         self.port, self.timeout = port, timeout
         self.cookies: dict[str, str] = {"language": "zh"}
+        # Seconds of every request that was answered.
+        self.took: list[float] = []
         self._connection: http.client.HTTPConnection | None = None
 
     def get(self, path: str) -> Answer:
@@ -57,12 +59,14 @@ class Browser:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+        begun = time.monotonic()
         try:
             # A connection of its own for each request: one that was kept alive may be closed just as it is used again.
             self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
             self._connection.request(method, path, body, headers)
             answer = self._connection.getresponse()
             text = answer.read().decode("utf-8", "replace")
+            self.took.append(time.monotonic() - begun)
         except (TimeoutError, OSError, http.client.HTTPException) as gone:
             raise Away(repr(gone)) from gone
         finally:
