@@ -13,6 +13,8 @@ from appraisal.reports.public_results import compared
 
 # How many of a department's problems are named.
 MOST: Final = 3
+# How many departments are listed in a sentence.
+MOST_NAMED: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,9 @@ class PublicGroup:
 
 def groups(facts: BulletinFacts, language: str) -> tuple[PublicGroup, ...]:
     """The groups that have departments, in the round's order."""
-    made = (_group(facts, code, language) for code in facts.said.groups)
+    order = {group.code: place for place, group in enumerate(facts.plan.groups)}
+    codes = sorted(facts.said.groups, key=lambda code: order.get(code, len(order)))
+    made = (_group(facts, code, language) for code in codes)
     return tuple(each for each in made if each.compared or each.indicative or each.silent or each.unranked)
 
 
@@ -62,16 +66,20 @@ def _tied(placed: tuple[PublicDepartment, ...], language: str) -> str:
     top, foot = min(first for first, _ in places), max(last for _, last in places)
     first = [each.name[language] for each in placed if each.places and each.places[0] == top]
     last = [each.name[language] for each in placed if each.places and each.places[1] == foot]
-    between = text(language, "、")
-    return text(
-        language,
-        "可能排在第一的有%(first)s个部门：%(best)s。可能排在最后的有%(last)s个部门：%(worst)s。"
-        "它们之间在统计上分不出先后。",
-        first=len(first),
-        best=between.join(first),
-        last=len(last),
-        worst=between.join(last),
+    return " ".join(
+        (
+            _listed(text(language, "可能排在第一的有%(n)s个部门", n=len(first)), first, language),
+            _listed(text(language, "可能排在最后的有%(n)s个部门", n=len(last)), last, language),
+            text(language, "它们之间在统计上分不出先后。"),
+        )
     )
+
+
+def _listed(said: str, names: list[str], language: str) -> str:
+    """The sentence with the names, as far as that can be read."""
+    if len(names) > MOST_NAMED:
+        return f"{said}{text(language, '。')}"
+    return f"{said}{text(language, '：')}{text(language, '、').join(names)}{text(language, '。')}"
 
 
 def _problems(facts: BulletinFacts, one: PublicDepartment, language: str) -> str:
