@@ -127,6 +127,10 @@ class Settings:
         """The published log of the round of that code."""
         return self.public / "log" / f"{round_code}.json"
 
+    def bundle_file(self, round_code: str) -> Path:
+        """The open tabulation bundle of the published round of that code."""
+        return self.public / "rounds" / f"{round_code}.zip"
+
     @property
     def audit_file(self) -> Path:
         """The published chain over the staff's events, beside the folder of the rounds' logs."""

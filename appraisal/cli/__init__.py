@@ -10,6 +10,7 @@ from appraisal.cli import (
     accounts,
     attacking,
     backups,
+    bundling,
     calendars,
     collecting,
     demonstrating,
@@ -65,6 +66,7 @@ for command in (
 ):
     main.add_command(command)
 
+scoring.export.add_command(bundling.export_bundle)
 statistics.bench.add_command(bench_collect)
 statistics.bench.add_command(bench_documents)
 statistics.bench.add_command(attacking.attacks)

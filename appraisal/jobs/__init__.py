@@ -6,6 +6,7 @@ that wait.
 """
 
 from appraisal.jobs.logs import tend_audit, tend_log, tend_logs
+from appraisal.jobs.publications import tend_publications
 from appraisal.jobs.queue import Queue, make_queue, sweep, work
 from appraisal.jobs.rounds import BROKEN, NO_KEY, tend_round, tend_rounds
 from appraisal.jobs.slips import issue_slip, issue_waiting
@@ -21,6 +22,7 @@ __all__ = [
     "tend_audit",
     "tend_log",
     "tend_logs",
+    "tend_publications",
     "tend_round",
     "tend_rounds",
     "work",

@@ -13,6 +13,7 @@ from appraisal.jobs.clock import chase_slips, forget_contacts
 from appraisal.jobs.line import make_line, put
 from appraisal.jobs.logs import tend_audit, tend_logs
 from appraisal.jobs.presses import printer_of
+from appraisal.jobs.publications import tend_publications
 from appraisal.jobs.rounds import tend_round, tend_rounds
 from appraisal.jobs.slips import issue_waiting, try_to_issue
 from appraisal.scoring.report_file import bulletin_printer, report_printer, round_report_printer
@@ -89,6 +90,8 @@ def sweep(settings: Settings, engine: Engine) -> None:
     forget_contacts(engine)
     # The log of the database tells the order of commits: it is emptied as often as the sweep comes round.
     store.truncate_log(engine)
+    # Last, since it may take minutes, once a round.
+    tend_publications(settings, engine)
 
 
 def work(queue: Queue) -> None:

@@ -8,6 +8,7 @@
 
 from appraisal.model.sensitivity import Choice
 from appraisal.scoring.bulletin import bulletin_facts
+from appraisal.scoring.bundle import bundle, bundle_files
 from appraisal.scoring.comments import comments, mark_read
 from appraisal.scoring.department_report import department_facts
 from appraisal.scoring.findings import NewFinding, judge_finding, merge_findings, register_finding
@@ -50,6 +51,8 @@ __all__ = [
     "alike",
     "alike_places",
     "bulletin_facts",
+    "bundle",
+    "bundle_files",
     "by_state",
     "checked_sources",
     "comments",

@@ -20,11 +20,16 @@ def grow_log_file(path: Path, content: bytes) -> bool:
         if there == content:
             return False
         _refuse_fork(path, there, content)
+    lay_out(path, content)
+    return True
+
+
+def lay_out(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f"{path.name}.part")
     half.write_bytes(content)
     os.replace(half, path)
-    return True
 
 
 def _refuse_fork(path: Path, there: bytes, content: bytes) -> None:

@@ -56,6 +56,21 @@ def one(round_code: str) -> Response:
     return _for_everybody(make_response(render_template("public/bulletin.html", said=facts.said, body=body)))
 
 
+@bp.get("/bulletin/<round_code>.zip")
+def bundle(round_code: str) -> Response:
+    """The open tabulation bundle, as the worker laid it out."""
+    place = here()
+    with reading(place.engine) as db:
+        _facts(db, round_code)
+    path = place.settings.bundle_file(round_code)
+    if not path.exists():
+        return _wait(_("公开数据正在整理，一般几分钟。这一页会自己刷新。"), WAIT)
+    answer = make_response(path.read_bytes())
+    answer.mimetype = "application/zip"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{path.name}"'
+    return _for_everybody(answer)
+
+
 @bp.get("/bulletin/<round_code>.pdf")
 def pdf(round_code: str) -> Response:
     """The bulletin on paper, printed by the worker."""
