@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from appraisal.model.finding import FINDING_MOVES, JUDGED, OUTCOMES
+from appraisal.model.objection import APPEAL_MOVES, REPLY_MOVES
 from appraisal.model.round import ROUND_MOVES
 from appraisal.model.slip_moves import SLIP_MOVES
 
@@ -20,7 +21,7 @@ Step = tuple[str, str, str]
 
 def blocks() -> Mapping[str, str]:
     """Name of a mark → what stands behind it."""
-    return {"round": _round(), "finding": _finding(), "slip": _slip()}
+    return {"round": _round(), "finding": _finding(), "slip": _slip(), "appeal": _appeal(), "reply": _reply()}
 
 
 def filled(page: str) -> str:
@@ -37,7 +38,7 @@ def _round() -> str:
 
 def _finding() -> str:
     steps = [(start.value, action, to.value) for (start, action), ends in FINDING_MOVES.items() for to in sorted(ends)]
-    ends = ("closed", "unfounded", "transferred")
+    ends = ("closed", "unfounded", "transferred", "merged")
     judged = _table(
         ("judged", "state"), [(f"{OUTCOMES[outcome]} ({outcome.value})", JUDGED[outcome].value) for outcome in OUTCOMES]
     )
@@ -52,6 +53,21 @@ def _slip() -> str:
     ]
     ends = ("closed", "discarded", "reassigned", "recalled")
     return f"{_diagram('drafted', steps, *ends)}\n\n{_table(('from', 'action', 'to', 'by', 'needs'), rows)}"
+
+
+def _appeal() -> str:
+    steps = [(start.value, action, move.to.value) for (start, action), move in APPEAL_MOVES.items()]
+    rows = [
+        (start.value, action, move.to.value, move.actor.value, move.needs or "nothing")
+        for (start, action), move in APPEAL_MOVES.items()
+    ]
+    ends = ("withdrawn", "upheld", "rejected")
+    return f"{_diagram('filed', steps, *ends)}\n\n{_table(('from', 'action', 'to', 'by', 'needs'), rows)}"
+
+
+def _reply() -> str:
+    steps = [(start.value, action, move.to.value) for (start, action), move in REPLY_MOVES.items()]
+    return _diagram("kept", steps)
 
 
 def _diagram(first: str, steps: Iterable[Step], *ends: str) -> str:
