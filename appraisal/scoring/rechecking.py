@@ -47,6 +47,7 @@ def recheck_need(db: Session, number: str, strata: Sequence[str], aim: float, po
     people = [each.population for each in kept.plan.strata if each.code in strata]
     known = None if None in people else int(sum(each or 0 for each in people))
     answers = stats.answers_to_show(before, aim, power=power, population=known, chosen_from=chosen, level=level)
+    answers = _judgeable(answers, kept.plan.policy.flag_minimum_n, known)
     share = float(before.ticked.sum() / before.n.sum())
     shared = _shared_out(db, finding, kept, before, strata, answers) if answers else ()
     return RecheckNeed(Ticked(int(before.ticked.sum()), int(before.n.sum()), share), aim, power, level, answers, shared)
@@ -83,6 +84,13 @@ def conclude_recheck(db: Session, round_code: str, actor: str, now: datetime) ->
     finding = _finding(db, recheck.finding)
     note_finding(db, finding.id, now, actor, "recheck_result", f"{round_code}：{VERDICTS[found.verdict]}")
     return found
+
+
+def _judgeable(answers: int | None, least: int, people: int | None) -> int | None:
+    """No fewer answers than a verdict needs; ``None`` where so many people there are not."""
+    if answers is None or (people is not None and people < least):
+        return None
+    return max(answers, least)
 
 
 def _shared_out(

@@ -222,3 +222,8 @@ def test_the_marks_of_a_department_that_nobody_rates_weigh_and_are_compared_too(
     close_by_hand(db, number)
     make_scored_round(db, heard(5), strata=AMPLE, previous=LAST)
     assert only(db).verdict is Verdict.IMPROVED
+
+
+def test_no_mini_sample_is_planned_too_small_for_a_verdict(db: Session) -> None:
+    need = scoring.recheck_need(db, last_round(db), ["citizen"], 0.0)
+    assert need.answers == 30
