@@ -42,7 +42,7 @@ ROUND = "/office/rounds/2026-1"
 # Closed, with ballots that stand out: nothing of it is decided yet.
 STUFFED = "2025-9"
 LANGUAGES = ("zh-CN", "en")
-LOGINS = {"office": "zhuban", "desk": "d1", "audit": "shenji", "account": "zhuban"}
+LOGINS = {"office": "zhuban", "desk": "d1", "objections": "d1", "audit": "shenji", "account": "zhuban"}
 # What is taken home as a file is no page.
 FILES = {
     "office.slip_pdf",
@@ -70,6 +70,7 @@ class City:
     signal: str
     cohort: int
     comment: str
+    cleared: str
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +83,7 @@ def city(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         comment = scoring.comments(db, opened.code, "D1")[0].id
         scoring.remask(db, opened.code, comment, "窗口", Kind.OTHER, (), Roster())
         spare = make_finding(db, opened.code, "D2", None)
+        cleared = object_to_slip(db, opened.code)
         stuffed = make_stuffed_round(db, code=STUFFED)
         signal = make_lone_key(db, stuffed)
         cohort = scoring.propose(db, stuffed, signal, "fuhe", NOW, "核对了发放记录。")
@@ -94,7 +96,7 @@ def city(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             "shenji": make_session(db, "shenji", "auditor"),
         }
     with serving(settings, running) as site:
-        yield City(site, flag, slips, findings, spare, sessions, signal, cohort, comment)
+        yield City(site, flag, slips, findings, spare, sessions, signal, cohort, comment, cleared)
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +115,18 @@ def follow_up(db: Session, opened: OpenRound) -> tuple[int, Mapping[SlipState, i
     flags = scoring.results(db, opened.code).flags
     verified = followup.slip(db, slips[SlipState.VERIFIED], NOW.date()).findings
     return flags[0].id, slips, (*judged, verified[0].number)
+
+
+def object_to_slip(db: Session, code: str) -> str:
+    """A reply and an appeal of D1 that wait, and the problem that it was cleared of on appeal."""
+    slip = followup.slip(db, make_slip(db, SlipState.ISSUED, code, "D1"), NOW.date())
+    waiting, cleared = (line.number for line in slip.findings)
+    followup.appeal(db, code, "D1", "d1", NOW, "当日已办结。", waiting)
+    followup.reply(db, code, "D1", "d1", NOW, "当日已办结。", waiting)
+    followup.appeal(db, code, "D1", "d1", NOW, "查无此事。", cleared)
+    followup.grant_appeal(db, 2, "fuhe", NOW, "调阅记录，不属实。")
+    followup.appeal(db, code, "D1", "d1", NOW, "评议票的隔离有误。")
+    return cleared
 
 
 def make_session(db: Session, login: str, role: str, department: str | None = None) -> str:
@@ -160,13 +174,24 @@ def named(city: City, endpoint: str, arguments: Set[str]) -> list[dict[str, obje
     if endpoint in ("office.quality", "office.signal", "office.cohort", "office.sensitivity"):
         about = {"round_code": STUFFED, "signal": city.signal, "cohort": city.cohort}
         return [{argument: value for argument, value in about.items() if argument in arguments}]
-    if "number" in arguments:
-        return [{"number": number} for number in city.findings]
+    if {"number", "appeal_id"} & arguments:
+        return objected(city, endpoint)
     if endpoint == "office.codes":
         return [{"round_code": code} for code in ("2026-1", "2026-2")]
     if endpoint in ("office.round", "audit.round"):
         return [{"round_code": code} for code in ("2026-1", "2026-2", "2026-3")]
     return [whole]
+
+
+def objected(city: City, endpoint: str) -> list[dict[str, object]]:
+    """Findings and appeals that a route may name."""
+    if endpoint == "objections.clearing":
+        return [{"number": city.cleared}]
+    if endpoint == "objections.finding":
+        return [{"round_code": "2026-1", "number": number} for number in (city.cleared, city.findings[-1])]
+    if endpoint == "office.appeal":
+        return [{"appeal_id": appeal_id} for appeal_id in (1, 2, 3)]
+    return [{"number": number} for number in city.findings]
 
 
 def submit_unfit(page: Page, address: str) -> None:
@@ -187,6 +212,7 @@ def faulty_pages(watched: Watched, city: City, login: str) -> Iterator[str]:
             f"{ROUND}/departments/D1/finding": "/finding",
             f"/office/findings/{registered}": "/judge",
             f"/office/findings/{verified}": "/strike_off",
+            "/office/appeals/3": "/grant_appeal",
             f"/office/slips/{slips[SlipState.ANSWERED]}": "/accept",
             f"/office/slips/{slips[SlipState.ACCEPTED]}": "/verify",
             f"/office/slips/{slips[SlipState.EXTENDING]}": "/extend",
