@@ -3,6 +3,7 @@
 import dataclasses
 import doctest
 import random
+from collections.abc import Callable, Iterator
 from itertools import combinations, pairwise
 from xml.etree import ElementTree as ET
 
@@ -12,10 +13,11 @@ from appraisal.model.department_report import RoundScore
 from appraisal.model.questionnaire import Role
 from appraisal.model.results import DepartmentResult, RoundResults, Standing
 from appraisal.model.wording import Wording
-from appraisal.reports import charts
+from appraisal.reports import charts, press
 from appraisal.reports.charts import drawing
 from appraisal.reports.charts.drawing import BAD, INK, PAPER, SOFT, WASH, fold, width_of
 from appraisal.reports.charts.heatmap import SHADES
+from appraisal.reports.report_page import CHART_FACE, for_paper
 from tests.makers import (
     default_questionnaire,
     make_department_result,
@@ -33,7 +35,8 @@ STRATA = {
     "deputy": Wording("两代表一委员", "Deputies and committee members"),
 }
 OF_REPORTS = ("placed", "trend", "beside", "progress", "bands")
-KINDS = ("caterpillar", "diverging", "funnel", "heatmap", "strip", "strata", *OF_REPORTS)
+ON_PAPER = ("caterpillar-narrow", "heatmap-Z", "heatmap-B")
+KINDS = ("caterpillar", "diverging", "funnel", "heatmap", "strip", "strata", *OF_REPORTS, *ON_PAPER)
 Box = tuple[float, float, float, float]
 
 
@@ -61,6 +64,8 @@ def odd_results() -> RoundResults:
 def drawn(kind: str, results: RoundResults, language: str) -> str:
     if kind in OF_REPORTS:
         return drawn_for_a_report(kind, results, language)
+    if kind in ON_PAPER:
+        return drawn_on_paper(kind, results, language)
     one = results.departments[1 % len(results.departments)]
     match kind:
         case "caterpillar":
@@ -75,6 +80,12 @@ def drawn(kind: str, results: RoundResults, language: str) -> str:
             return charts.strip(results, one.code, language)
         case _:
             return charts.diverging_strata(one, STRATA, ITEM, language)
+
+
+def drawn_on_paper(kind: str, results: RoundResults, language: str) -> str:
+    if kind == "caterpillar-narrow":
+        return charts.caterpillar(results, language, key=kind, plot=240.0)
+    return charts.heatmap_of(results, default_questionnaire().item(kind[-1]), language, key=kind)
 
 
 def drawn_for_a_report(kind: str, results: RoundResults, language: str) -> str:
@@ -126,12 +137,21 @@ def rounds_of_slips(name: str) -> list[charts.RoundProgress]:
     ]
 
 
-def texts(svg: str) -> list[tuple[str, Box]]:
-    """Every text with the box (left, top, right, bottom) it takes at the estimated width."""
+Width = Callable[[str, float], float]
+
+
+def printed_width(said: str, size: float) -> float:
+    """The width of one line in the face that is printed, from its own metrics."""
+    advances = press.letters(CHART_FACE)
+    return sum(advances[ord(letter)] for letter in for_paper(said)) / 1000 * size
+
+
+def texts(svg: str, width_in: Width = width_of) -> list[tuple[str, Box]]:
+    """Every text with the box (left, top, right, bottom) it takes, on the screen by estimate."""
     found = []
     for element in ET.fromstring(svg).iter(f"{NAMESPACE}text"):
         size, said = float(element.attrib["font-size"]), element.text or ""
-        width = width_of(said, size)
+        width = width_in(said, size)
         if "transform" in element.attrib:
             x, y = (float(part) for part in element.attrib["transform"].split("(")[1].split(")")[0].split())
             found.append((said, (x - size * 0.8, y - width, x + size * 0.2, y)))
@@ -157,17 +177,75 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+LONGEST = Wording(
+    "市人力资源和社会保障综合行政执法监察支队（含经济技术开发区、高新技术产业园区分队）",
+    "Municipal Human Resources, Social Security and Administrative Law Enforcement Inspection Brigade",
+)
+
+
+def long_names() -> RoundResults:
+    """Groups, departments and rounds with names longer than any label."""
+    results = odd_results()
+    made = tuple(dataclasses.replace(one, name=LONGEST) for one in results.departments)
+    groups = {code: Wording(name.zh * 4, name["en"] * 3) for code, name in results.groups.items()}
+    return dataclasses.replace(results, departments=made, groups=groups, title=LONGEST)
+
+
+def one_beside_the_other() -> RoundResults:
+    """A hundred departments; thirty of them in the same few spots outside the funnel, some exactly upon one another."""
+    results = make_results(100)
+    heaped = [make_negatives(72 + number % 3, 120 + number % 2) for number in range(30)]
+    made = tuple(
+        dataclasses.replace(one, negatives=negatives)
+        for one, negatives in zip(results.departments[:30], heaped, strict=True)
+    )
+    return dataclasses.replace(results, departments=(*made, *results.departments[30:]))
+
+
+def all_at_the_end() -> RoundResults:
+    """Everybody has the best there is, without any spread."""
+    best = dataclasses.replace(make_estimate(100.0), se=0.0, low=None, high=None)
+    made = tuple(
+        dataclasses.replace(
+            one, score=best, counts={"S5": 99}, negatives=make_negatives(120), in_group=make_place(1, 100, of=100)
+        )
+        for one in make_results(30).departments
+    )
+    return dataclasses.replace(make_results(1), departments=made)
+
+
+NASTY: dict[str, Callable[[], RoundResults]] = {
+    "odd": odd_results,
+    "long names": long_names,
+    "a hundred, heaped": one_beside_the_other,
+    "all at the end": all_at_the_end,
+    "one alone": lambda: make_results(1),
+}
+
+
+@pytest.mark.parametrize("width_in", [width_of, printed_width], ids=["screen", "paper"])
+@pytest.mark.parametrize("results", NASTY)
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_text_is_clipped_and_none_lies_on_another(kind: str, language: str) -> None:
-    svg = drawn(kind, odd_results(), language)
+def test_no_text_is_clipped_and_none_lies_on_another(kind: str, language: str, results: str, width_in: Width) -> None:
+    svg = drawn(kind, NASTY[results](), language)
     width, height = (float(part) for part in ET.fromstring(svg).attrib["viewBox"].split()[2:])
-    boxes = texts(svg)
-    assert len(boxes) > 5
+    boxes = texts(svg, width_in)
+    assert boxes
     assert [
         said for said, (left, top, right, bottom) in boxes if left < 0 or top < 0 or right > width or bottom > height
     ] == []
-    assert [(one[0], other[0]) for one, other in combinations(boxes, 2) if overlap(one[1], other[1])] == []
+    assert [(one[0], other[0]) for one, other in neighbours(boxes) if overlap(one[1], other[1])] == []
+
+
+def neighbours(boxes: list[tuple[str, Box]]) -> Iterator[tuple[tuple[str, Box], tuple[str, Box]]]:
+    """Pairs that share some height: of the thousands of a heat map few can touch at all."""
+    ordered = sorted(boxes, key=lambda box: box[1][1])
+    for at, one in enumerate(ordered):
+        for other in ordered[at + 1 :]:
+            if other[1][1] >= one[1][3]:
+                break
+            yield one, other
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

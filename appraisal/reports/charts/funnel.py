@@ -132,7 +132,7 @@ def _names(drawing: Drawing, frame: _Frame, shown: list[tuple[DepartmentResult, 
         free = [
             box
             for box in _places(frame.x(found.share.n), frame.y(found.share.value or 0.0), width_of(said, SMALL))
-            if box[0] >= LEFT and box[2] <= drawing.width and not any(_overlap(box, other) for other in taken)
+            if _is_inside(box, drawing.width) and not any(_overlap(box, other) for other in taken)
         ]
         if not free:
             continue
@@ -159,6 +159,11 @@ def _places(x: float, y: float, wide: float) -> list[_Box]:
 def _around(frame: _Frame, found: Negatives) -> _Box:
     x, y = frame.x(found.share.n), frame.y(found.share.value or 0.0)
     return x - 4, y - 4, x + 4, y + 4
+
+
+def _is_inside(box: _Box, right: float) -> bool:
+    """Whether it lies right of the figures of one axis and above those of the other."""
+    return box[0] >= LEFT and box[2] <= right and box[1] >= TOP - 6 and box[3] <= TOP + HEIGHT
 
 
 def _overlap(one: _Box, other: _Box) -> bool:
