@@ -113,8 +113,8 @@ class Respondents:
     def _texts(self, marks: Mapping[str, tuple[str, ...]], opinion: float, group: str) -> dict[str, str]:
         ticked = [option for options in marks.values() for option in options if option in self.comments.marks]
         said = self.comments.about(ticked, opinion, group)
-        text = next(item.code for item in self.questionnaire.department_items if item.kind is Kind.TEXT)
-        return {text: said} if said else {}
+        text = next((item.code for item in self.questionnaire.department_items if item.kind is Kind.TEXT), "")
+        return {text: said} if said and text else {}
 
     def _overall(self, leniency: float) -> Sheet:
         rated = {

@@ -35,13 +35,14 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class DemoCity:
-    """What the demo left behind for a visitor: the rounds and unused codes of the open one."""
+    """What the demo left behind for a visitor: the rounds, unused codes of the open one, and what is true of the city now."""
 
     last: str
     this: str
     thematic: str
     visitor_codes: tuple[str, ...]
     short_code: str
+    people: City
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def fill(filling: Filling, ballots: int) -> DemoCity:
     keep_truth(truth, this.ballots, filling.settings.home / "demo" / "truth.json")
     codes = _collect(filling, thematic, truth.this)
     visitors = tuple(code.code for code in codes[:VISITORS_CODES])
-    return DemoCity(last.code, this.code, thematic.code, visitors, _open_short(filling))
+    return DemoCity(last.code, this.code, thematic.code, visitors, _open_short(filling), truth.this)
 
 
 def _open_short(filling: Filling) -> str:
@@ -95,14 +96,19 @@ def _set_up(filling: Filling, planned: tuple[DemoRound, ...]) -> Truth:
 def _run_to_scores(filling: Filling, round_: DemoRound, city: City) -> None:
     _collect(filling, round_, city)
     filling.progress(f"close and open {round_.code}", 0, 2)
-    with filling.writing() as db:
-        rounds.close(db, round_.code, ORGANISER, _on(round_, days_after_close=1))
-        log_key, private = filling.settings.read_log_key(), filling.settings.tally_key(round_.code).read_bytes()
-        close_log(db, round_.code, log_key, round_.closes_on + timedelta(days=1))
-        collect.open_ballots(db, round_.code, private, filling.chance, public_half(log_key))
-    with filling.writing() as db:
-        scoring.score_round(db, round_.code, ORGANISER, _on(round_, days_after_close=2))
+    close_and_score(filling, round_.code, _on(round_, days_after_close=1), _on(round_, days_after_close=2))
     filling.progress(f"close and open {round_.code}", 2, 2)
+
+
+def close_and_score(filling: Filling, code: str, closed: datetime, scored: datetime) -> None:
+    """Close a round, open its ballots, and score it."""
+    with filling.writing() as db:
+        rounds.close(db, code, ORGANISER, closed)
+        log_key, private = filling.settings.read_log_key(), filling.settings.tally_key(code).read_bytes()
+        close_log(db, code, log_key, closed.date())
+        collect.open_ballots(db, code, private, filling.chance, public_half(log_key))
+    with filling.writing() as db:
+        scoring.score_round(db, code, ORGANISER, scored)
 
 
 def _collect(filling: Filling, round_: DemoRound, city: City) -> list[collect.IssuedCode]:
@@ -120,11 +126,12 @@ def _collect(filling: Filling, round_: DemoRound, city: City) -> list[collect.Is
         _log(db, first_batch(db, round_.code, filling.settings.read_log_key(), round_.opens_on))
     filling.chance.shuffle(issued)
     answering = min(round_.ballots, len(issued) - VISITORS_CODES)
-    _cast_all(filling, kept.plan, city, issued[:answering], _on(round_, 3).date())
+    cast_all(filling, kept.plan, city, issued[:answering], _on(round_, 3).date())
     return issued[answering:]
 
 
-def _cast_all(filling: Filling, plan: RoundPlan, city: City, codes: list[collect.IssuedCode], day: date) -> None:
+def cast_all(filling: Filling, plan: RoundPlan, city: City, codes: list[collect.IssuedCode], day: date) -> None:
+    """Let everybody with one of these codes answer, as the city is; the public log grows with them."""
     respondents = Respondents(plan.questionnaire, city, filling.rng)
     for number, batch in enumerate(_batches(codes)):
         with filling.writing() as db:

@@ -53,7 +53,7 @@ CHAPTERS: Final = (
     Chapter(None),
     Chapter(None, (("discard", 1),)),
 )
-LAST_ROUND: Final = (Chapter(370, (*_DONE, ("strike_off", 14), ("close", 14))),) * 3
+LAST_ROUND: Final = (Chapter(370, (*_DONE, ("strike_off", 14), ("close", 14))),) * 4
 # The slip of this place is issued today and waits to be signed: its department is the one that a visitor logs in as.
 TO_BE_SIGNED: Final = CHAPTERS.index(Chapter(0, ()))
 

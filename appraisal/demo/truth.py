@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +16,11 @@ PROBLEMS: Final = 26
 FAINT_PROBLEMS: Final = 6
 DETECTABLE_RATE: Final = (0.17, 0.30)
 FAINT_RATE: Final = (0.05, 0.06)
+# Problems of the last round: one that has gone since, and one that has grown, each with its rate then and now.
+GONE_RATE: Final = 0.28
+GROWN_RATES: Final = (0.14, 0.33)
 # Three departments that changed since the last round, in units of the latent opinion.
-CHANGES: Final = (0.7, 0.6, -0.65)
+CHANGES: Final = (0.9, 0.8, -0.85)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,10 @@ def plant(questionnaire: Questionnaire, departments: Sequence[Department], rng: 
         )
         for number, place in enumerate(chosen)
     )
+    grown = planted[1]
+    gone = _elsewhere(planted[3].department, marks, planted)
+    planted = (planted[0], replace(grown, rate=GROWN_RATES[1]), *planted[2:])
+    earlier = (planted[0], replace(grown, rate=GROWN_RATES[0]), planted[2], gone)
     ranked = [department.code for department in departments if department.ranked]
     moved = rng.choice(len(ranked), size=len(CHANGES), replace=False)
     changed = {ranked[place]: shift for place, shift in zip(moved, CHANGES, strict=True)}
@@ -61,7 +68,7 @@ def plant(questionnaire: Questionnaire, departments: Sequence[Department], rng: 
     groups = {department.code: department.group for department in departments}
     before = {code: value - changed.get(code, 0.0) for code, value in quality.items()}
     return Truth(
-        City(before, visibility, silent, groups, planted[:3]),
+        City(before, visibility, silent, groups, _without_repeats(earlier)),
         City(quality, visibility, silent, groups, _without_repeats(planted)),
         changed,
     )
@@ -76,6 +83,12 @@ def keep_truth(truth: Truth, ballots: int, path: Path) -> None:
 
 def _planted(department: str, mark: tuple[str, str], rates: tuple[float, float], rng: np.random.Generator) -> Planted:
     return Planted(department, *mark, rate=round(float(rng.uniform(*rates)), 3))
+
+
+def _elsewhere(department: str, marks: Sequence[tuple[str, str]], planted: Sequence[Planted]) -> Planted:
+    """A mark of this department that nothing is planted at."""
+    taken = {(one.item, one.option) for one in planted if one.department == department}
+    return Planted(department, *next(mark for mark in marks if mark not in taken), rate=GONE_RATE)
 
 
 def _without_repeats(planted: Sequence[Planted]) -> tuple[Planted, ...]:

@@ -15,12 +15,14 @@ from appraisal import followup, rounds, scoring
 from appraisal.demo.city import demo_rounds, write_folder
 from appraisal.model.calendar import Colour
 from appraisal.model.finding import FindingState
+from appraisal.model.helped import Verdict
 from appraisal.model.results import Standing
 from appraisal.model.round import RoundState, SlipForm
 from appraisal.model.slip_moves import SlipState
 from appraisal.secrecy.codes import show_code
 from appraisal.settings import city_now
 from appraisal.store import Session
+from appraisal.store.rechecks import all_rechecks
 from tests.demo.conftest import BALLOTS, DemoHome
 
 pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.timeout(300)]
@@ -78,7 +80,7 @@ def test_every_ballot_that_was_cast_was_opened(city_db: Session) -> None:
 
 
 def test_one_round_is_published_one_scored_and_one_open(city_db: Session) -> None:
-    states = {line.code: line.state for line in rounds.all_rounds(city_db)}
+    states = {line.code: line.state for line in rounds.all_rounds(city_db) if not line.code.startswith("FC-")}
     opened = {"Z03": RoundState.OPEN, "K01": RoundState.OPEN}
     assert states == {"R11": RoundState.PUBLISHED, "R12": RoundState.SCORED, **opened}
 
@@ -142,7 +144,8 @@ def test_of_two_that_fill_at_once_the_second_finds_the_city(tmp_path: Path) -> N
     said = [one.communicate(timeout=200)[0] for one in both]
     assert [one.returncode for one in both] == [0, 0]
     assert said[0] == said[1]
-    states = {line["code"]: line["state"] for line in DemoHome(tmp_path / "var", "").json("round", "list")["rounds"]}
+    listed = DemoHome(tmp_path / "var", "").json("round", "list")["rounds"]
+    states = {line["code"]: line["state"] for line in listed if not line["code"].startswith("FC-")}
     assert states == {"R11": "published", "R12": "scored", "Z03": "open", "K01": "open"}
 
 
@@ -180,3 +183,17 @@ def test_slips_of_both_forms_are_shown(city_db: Session) -> None:
     issued = [slip for slip in followup.slips(city_db, city_now().date()) if slip.sha256]
     forms = {slip.round_code: followup.slip_document(city_db, slip.id).form for slip in issued}
     assert forms == {"R11": SlipForm.LETTER, "R12": SlipForm.ORDINARY}
+
+
+def test_problems_of_the_last_round_got_better_worse_and_neither(city_db: Session) -> None:
+    found = {one.verdict for one in scoring.helped(city_db, "R11")}
+    assert found == {Verdict.IMPROVED, Verdict.NOT_SHOWN, Verdict.WORSE}
+
+
+def test_a_mini_sample_has_a_verdict_and_a_log_that_holds(city: DemoHome, city_db: Session) -> None:
+    (one,) = all_rechecks(city_db)
+    assert (one.state, one.verdict) == (RoundState.SCORED, Verdict.IMPROVED)
+    result = scoring.recheck_result(city_db, one.round_code)
+    assert result is not None
+    assert result.verdict is one.verdict
+    assert city.json("verify", one.round_code)["holds"] is True
