@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
-from appraisal import followup
+from appraisal import followup, scoring
 from appraisal.model.calendar import Chase, Colour, after_working_days, colour, is_working, working_days_until
 from appraisal.model.faults import Refused
 from appraisal.model.finding import Outcome
@@ -23,7 +23,7 @@ DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
 # A deed and how many days the clock jumps before it.
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(sorted({*(action for _, action in SLIP_MOVES), "strike_off", "watch"})), st.integers(0, 9)
+        st.sampled_from(sorted({*(action for _, action in SLIP_MOVES), "strike_off", "watch", "merge", "grant_appeal"})), st.integers(0, 9)
     ),
     max_size=14,
 )
@@ -102,11 +102,25 @@ def test_red_is_past_the_date_and_never_on_it(today: date, due: date) -> None:
 
 
 def _do(db: Session, slip_id: int, action: str, now: datetime) -> None:
+    if action == "merge":
+        into, gone = (make_finding(db, "2026-1", outcome=None) for _ in range(2))
+        scoring.merge_findings(db, gone, into, "一回事", "zhuban", now)
+        return
+    if action == "grant_appeal":
+        _clear_on_appeal(db, slip_id, now)
+        return
     if action != "watch":
         act_on_slip(db, slip_id, action, now=now)
         return
     for line in followup.slip(db, slip_id, now.date()).findings:
         followup.watch(db, line.number, "zhuban", now, "要长期抓")
+
+
+def _clear_on_appeal(db: Session, slip_id: int, now: datetime) -> None:
+    for line in followup.slip(db, slip_id, now.date()).findings[:1]:
+        followup.appeal(db, line.round_code, line.department, "d1", now, "查无此事", line.number)
+        waiting = followup.appeals(db, now.date(), line.round_code)[0]
+        followup.grant_appeal(db, waiting.id, "fuhe", now, "调阅记录，不属实")
 
 
 def _end_of_the_path(events: tuple[Event, ...]) -> SlipState:
