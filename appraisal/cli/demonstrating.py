@@ -19,6 +19,7 @@ from rich.progress import Progress
 from appraisal import store
 from appraisal.cli.edge import operator_settings, progress
 from appraisal.cli.installing import bring_up
+from appraisal.demo.again import ask_again
 from appraisal.demo.fill import ORGANISER, SECOND, DemoCity, Filling, fill, keep_visitor
 from appraisal.demo.story import TO_BE_SIGNED, remember, tell
 from appraisal.jobs import tend_audit, tend_log
@@ -113,8 +114,9 @@ def _build(settings: Settings, ballots: int, seed: int) -> int:
         city = fill(filling, ballots)
         remember(filling, city.last)
         slips = tell(filling, city.this)
+        again = ask_again(filling, city.this, city.people)
     _open_accounts(filling, city, slips)
-    for code in (city.last, city.this, city.thematic):
+    for code in (city.last, city.this, city.thematic, *([again] if again else [])):
         tend_log(settings, engine, code)
     tend_audit(settings, engine)
     store.truncate_log(engine)

@@ -18,7 +18,7 @@ DETECTABLE_RATE: Final = (0.17, 0.30)
 FAINT_RATE: Final = (0.05, 0.06)
 # Problems of the last round: one that has gone since, and one that has grown, each with its rate then and now.
 GONE_RATE: Final = 0.28
-GROWN_RATES: Final = (0.14, 0.33)
+GROWN_RATES: Final = (0.2, 0.42)
 # Three departments that changed since the last round, in units of the latent opinion.
 CHANGES: Final = (0.9, 0.8, -0.85)
 
