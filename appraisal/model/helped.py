@@ -49,7 +49,7 @@ class Ticked:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The figures of a comparison: ``difference`` now minus before, its 95 % interval ``low`` to ``high``, ``p``, and ``q`` over
+    """The figures of a comparison: ``difference`` now minus before, its interval ``low`` to ``high`` at ``level``, ``p``, and ``q`` over
     all problems compared in that round (p itself for a mini-sample). ``chosen_from``: ticks from which it was taken up."""
 
     before: Ticked
@@ -60,6 +60,7 @@ class Compared:
     p: float
     q: float
     chosen_from: int
+    level: float = 0.95
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ TONES: Final = {Verdict.IMPROVED: "good", Verdict.WORSE: "bad"}
 
 @dataclass(frozen=True, slots=True)
 class HelpedRow:
-    """A comparison as it is read: ``then`` and ``now`` the shares, ``step`` their difference in points, ``interval`` its 95 % ends.
+    """A comparison as it is read: ``then`` and ``now`` the shares, ``step`` their difference in points, ``interval`` its ends at ``level``.
 
     ``reason``: what has to be known beside the verdict, "" where nothing.
     """
@@ -27,6 +27,7 @@ class HelpedRow:
     now: str
     step: str
     interval: str
+    level: str
     reason: str
 
 
@@ -79,6 +80,7 @@ def _row(found: Helped, language: str, then: str, now: str, shown: Compared | No
         now=now,
         step=step,
         interval=ends,
+        level="" if shown is None else figures.share(shown.level),
         reason=_reason(found, language),
     )
 

@@ -75,7 +75,7 @@ def compare(first: stats.Counts, second: stats.Counts, chosen: int, level: float
 
 
 def figures(
-    first: stats.Counts, second: stats.Counts, found: stats.ShareChange, q: float, chosen: int
+    first: stats.Counts, second: stats.Counts, found: stats.ShareChange, q: float, chosen: int, level: float
 ) -> Compared | None:
     """What is kept of a comparison; ``None`` where no stratum was asked both times."""
     if not found.n_now:
@@ -83,7 +83,7 @@ def figures(
     both = (first.n > 0) & (second.n > 0)
     before = Ticked(int(first.ticked[both].sum()), found.n_before, found.before)
     now = Ticked(int(second.ticked[both].sum()), found.n_now, found.now)
-    return Compared(before, now, found.difference, found.low, found.high, found.p, q, chosen)
+    return Compared(before, now, found.difference, found.low, found.high, found.p, q, chosen, level)
 
 
 def verdict(found: stats.ShareChange, q: float, least_n: int, error: float = SIGNIFICANT) -> Verdict:

@@ -80,7 +80,7 @@ def _said(finding: LedgerFinding, pair: _Pair | None, q: float, before: KeptRoun
         option=finding.option,
         verdict=verdict(pair.found, q, least),
         against=now.plan.code,
-        figures=figures(pair.first, pair.second, pair.found, q, pair.chosen),
+        figures=figures(pair.first, pair.second, pair.found, q, pair.chosen, LEVEL),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from appraisal.model.helped import COMPARED, Helped, Verdict
 from appraisal.model.round import RoundState
 from appraisal.scoring.helped import helped
+from appraisal.scoring.rechecking import recheck_result
 from appraisal.store import Session
 from appraisal.store.rechecks import all_rechecks
 from appraisal.store.rounds import all_rounds
@@ -31,8 +32,16 @@ def outcomes(db: Session, round_codes: Iterable[str]) -> Mapping[str, tuple[Outc
     return found
 
 
-def published_helped(db: Session, round_codes: Iterable[str]) -> Mapping[str, Helped]:
-    """Finding number → how it compares with the next round, where that round is published: what its department may see."""
+def published_helped(db: Session, round_codes: Iterable[str]) -> Mapping[str, tuple[Helped, ...]]:
+    """Finding number → how it compares with the next round and with mini-samples, where these are published: what its department may
+    see."""
     published = {line.code for line in all_rounds(db) if line.state is RoundState.PUBLISHED}
-    every = (one for code in sorted(set(round_codes)) for one in helped(db, code))
-    return {one.number: one for one in every if one.against in published}
+    wanted = sorted(set(round_codes))
+    every = [one for code in wanted for one in helped(db, code)]
+    again = (recheck_result(db, one.round_code) for one in all_rechecks(db) if one.verdict is not None)
+    every += [one for one in again if one is not None and one.round_code in wanted]
+    found: dict[str, tuple[Helped, ...]] = {}
+    for one in every:
+        if one.against in published:
+            found[one.number] = (*found.get(one.number, ()), one)
+    return found

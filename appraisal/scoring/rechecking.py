@@ -69,7 +69,7 @@ def recheck_result(db: Session, round_code: str) -> Helped | None:
     found = compare(*both, chosen, level)
     said = verdict(found, found.p, before.plan.policy.flag_minimum_n, 1 - level)
     place = (finding.department, finding.item, finding.option)
-    seen = figures(*both, found, found.p, chosen)
+    seen = figures(*both, found, found.p, chosen, level)
     return Helped(finding.number, finding.round_code, *place, verdict=said, against=round_code, figures=seen)
 
 

@@ -149,7 +149,7 @@ def ledger() -> str:
         names = Catalogue.of(db, (line.round_code for line in lines))
         found = scoring.published_helped(db, (line.round_code for line in lines))
     own = [line for line in lines if line.slip_id in out]
-    rows = {line.number: department_row(found[line.number], g.language) for line in own if line.number in found}
+    rows = {number: [department_row(one, g.language) for one in seen] for number, seen in found.items()}
     return render_template("staff/desk_ledger.html", lines=own, names=names, helped=rows)
 
 

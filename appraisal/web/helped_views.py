@@ -6,7 +6,7 @@ from flask import g
 
 from appraisal import scoring
 from appraisal.model.finding import FindingState
-from appraisal.model.helped import Recheck, level_of
+from appraisal.model.helped import Recheck
 from appraisal.model.slip import LedgerLine
 from appraisal.model.wording import Wording
 from appraisal.reports.helped_wording import HelpedRow, office_row
@@ -21,11 +21,10 @@ RECHECKED_AFTER = frozenset({FindingState.ON_SLIP, FindingState.WATCHED, Finding
 
 @dataclass(frozen=True, slots=True)
 class RecheckView:
-    """A mini-sample with its figures, None before it is scored; ``level``: confidence of its interval."""
+    """A mini-sample with its figures, None before it is scored."""
 
     recheck: Recheck
     row: HelpedRow | None
-    level: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +83,4 @@ def round_helped(db: Session, kept: KeptRound) -> tuple[ListedHelped, ...]:
 
 def _recheck_view(db: Session, one: Recheck) -> RecheckView:
     found = scoring.recheck_result(db, one.round_code)
-    return RecheckView(one, None if found is None else office_row(found, g.language), level_of(one.attempt))
+    return RecheckView(one, None if found is None else office_row(found, g.language))

@@ -115,3 +115,21 @@ def test_the_result_of_a_mini_sample_is_recorded_from_the_page_of_its_problem(
     assert "把结论记入台账" not in page
     with store.reading(engine_of(app)) as db:
         assert scoring.outcomes(db, [LAST])[number][-1].round_code == code
+
+
+def test_the_department_sees_a_mini_sample_once_its_round_is_published(
+    app: Flask, number: str, settings: Settings
+) -> None:
+    visitor, now = Visitor(app, "d1"), city_now()
+    with store.transaction(engine_of(app)) as db:
+        code = recheck(db, number, now=now)
+        run_recheck(db, settings.read_secrets(), code, 3, now=now)
+        scoring.conclude_recheck(db, code, "zhuban", now)
+    assert "有改善" not in visitor.get("/desk/ledger").text
+    with store.transaction(engine_of(app)) as db:
+        rounds.publish(db, code, "zhuban", now)
+    said = plain(visitor.get("/desk/ledger").text)
+    assert "有改善" in said
+    assert "不足5" in said
+    assert "个百分点" not in said
+    assert number in Visitor(app, "zhuban").get(f"/office/rounds/{code}").text

@@ -18,6 +18,7 @@ from appraisal.model.round import ROUND_MOVES, Custody, RoundState
 from appraisal.model.round_job import RoundJob, Standing
 from appraisal.secrecy.sealed import is_pair, new_tally_key
 from appraisal.settings import city_now, write_private
+from appraisal.store.rechecks import find_recheck
 from appraisal.store.rounds import all_rounds
 from appraisal.web.access import staff
 from appraisal.web.language import _
@@ -79,9 +80,10 @@ def one_round(round_code: str) -> str:
         taking_part = collect.participation(db, round_code) if kept.state != RoundState.DRAFT else ()
         events = round_trail(db, kept)
         jobs = rounds.standing(db, kept)
+        recheck = find_recheck(db, round_code)
     offered = [(name, STEPS[name]) for name in steps_of(kept.state, jobs)]
     return render_template(
-        "staff/round.html", round=kept, response=taking_part, events=events, steps=offered, jobs=jobs
+        "staff/round.html", round=kept, response=taking_part, events=events, steps=offered, jobs=jobs, recheck=recheck
     )
 
 
