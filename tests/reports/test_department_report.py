@@ -239,3 +239,22 @@ def test_every_cell_of_the_answers_is_empty_or_of_five_and_nobody_is_lost() -> N
         table = safe_table(item, strata)
         assert all(count == 0 or count >= 5 for row in table.rows for count in row.counts.values())
         assert sum(row.n for row in table.rows) == 78 + small + 9
+
+
+def read(facts: DepartmentFacts, language: str = "zh") -> str:
+    with pdfplumber.open(io.BytesIO(department_report.render(facts, language))) as opened:
+        return "".join(page.extract_text() for page in opened.pages).replace("\n", "")
+
+
+def test_quotations_and_replies_have_sections_of_their_own_and_a_text_that_cannot_be_printed_is_left_out() -> None:
+    said = ("窗口排队太久，叫号机常坏。", "找【姓名】说了两次。", "好😀")
+    told = read(make_facts(quotations=said, replies=("已增开两个窗口😀。",)))
+    assert [each in told for each in said] == [True, True, False]
+    assert "已增开两个窗口？。" in told
+    # Once in the contents, once above the section; what comes behind counts on.
+    assert (told.count("评议人的话（摘录）"), told.count("本部门的说明")) == (2, 2)
+
+
+def test_without_them_a_report_has_neither_section() -> None:
+    told = read(make_facts())
+    assert ("评议人的话" in told, "本部门的说明" in told) == (False, False)
