@@ -39,7 +39,8 @@ def render(facts: BulletinFacts, language: str) -> bytes:
         return _image(name, alts[name])
 
     website = facts.plan.office.website
-    links = {"log": f"{website}/log/{facts.said.code}"} if website else {}
+    places = {"log": f"log/{facts.said.code}", "bundle": f"bulletin/{facts.said.code}.zip"}
+    links = {name: f"{website}/{place}" for name, place in places.items()} if website else {}
     parts = _parts(facts, drawn, show, links, language)
     return print_report("bulletin", facts.said.title[language], parts, drawn, language)
 

@@ -116,7 +116,9 @@ def _body(facts: BulletinFacts, logged: bool) -> str:
             return _KEPT[key]
     links = {"pdf": url_for("bulletin.pdf", round_code=facts.said.code)}
     if logged:
+        # The bundle proves itself by the log: a round without one has no bundle.
         links["log"] = url_for("public_log.one_log", round_code=facts.said.code)
+        links["bundle"] = url_for("bulletin.bundle", round_code=facts.said.code)
     made = bulletins.body(facts, links, g.language)
     with _LOCK:
         _KEPT[key] = made

@@ -95,6 +95,13 @@ def test_what_did_not_change_is_not_sent_again(city: Flask) -> None:
     assert (again.status_code, again.data) == (304, b"")
 
 
+def test_the_bulletin_leads_to_what_proves_it(city: Flask) -> None:
+    page = city.test_client().get(ADDRESS).text
+    assert [f'href="{address}"' in page for address in ("/log/2026-1", f"{ADDRESS}.zip", f"{ADDRESS}.pdf")] == [
+        True
+    ] * 3
+
+
 def test_it_speaks_the_language_of_the_reader(city: Flask) -> None:
     page = city.test_client().get(ADDRESS, headers={"Accept-Language": "en"}).text
     assert "statistically tied" in page
