@@ -4,7 +4,16 @@ import hashlib
 from typing import Final
 
 from appraisal.model.faults import Refused
-from appraisal.model.slip_check import IssuedSlip, SlipCheck, SlipCopy, Verdict, is_hash_prefix, tidy_code, tidy_number
+from appraisal.model.slip_check import (
+    IssuedSlip,
+    SlipCheck,
+    SlipCopy,
+    Verdict,
+    is_hash_prefix,
+    read_code,
+    tidy_code,
+    tidy_number,
+)
 from appraisal.reports.copies import numbered
 from appraisal.store import Session, slip_copies, slips
 
@@ -46,7 +55,7 @@ def slip_copy(db: Session, slip_id: int, number: int) -> tuple[SlipCopy, bytes]:
 
 
 def _with_code(db: Session, code: str) -> IssuedSlip | None:
-    found = slip_copies.issued_with_code(db, code)
+    found = slip_copies.issued_with_code(db, read_code(code))
     if found is None and is_hash_prefix(code):
         return slip_copies.issued_with_hash(db, code.lower())
     return found

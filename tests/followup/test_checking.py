@@ -1,10 +1,12 @@
 """A slip held against the register: by number and code, by the file, by both."""
 
+import doctest
 import hashlib
 
 import pytest
 
 from appraisal import followup
+from appraisal.model import slip_check
 from appraisal.model.faults import Refused
 from appraisal.model.slip_check import IssuedSlip, Verdict
 from appraisal.model.slip_moves import SlipState
@@ -39,6 +41,7 @@ def test_number_and_code_as_printed_or_typed_carelessly_are_genuine(db: Session,
     assert verdict(db, issued.number, code) is Verdict.GENUINE
     typed = issued.number.replace("〔", " [").replace("〕", "] ")
     assert verdict(db, typed, f"{code[:5].lower()} {code[5:].lower()}") is Verdict.GENUINE
+    assert verdict(db, typed, code.replace("O", "0").replace("I", "1")) is Verdict.GENUINE
 
 
 def test_a_code_alone_and_the_beginning_of_a_hash_lead_to_the_slip(db: Session, issued: IssuedSlip) -> None:
@@ -118,3 +121,8 @@ def test_a_letter_without_a_place_for_the_mark_is_not_issued(db: Session, round_
     with pytest.raises(Refused, match="份号"):
         followup.issue(db, slip_id, b"%PDF", hashlib.sha256(b"%PDF").hexdigest(), NOW)
     assert slips.slip_pdf(db, slip_id) is None
+
+
+def test_the_examples_hold() -> None:
+    tried = doctest.testmod(slip_check)
+    assert (tried.failed, tried.attempted > 0) == (0, True)

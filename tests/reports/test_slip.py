@@ -267,7 +267,7 @@ def test_many_addressees_of_copies_leave_the_imprint_on_the_page_of_the_last_for
 
 
 def test_the_examples_hold() -> None:
-    assert doctest.testmod(slip).failed == 0
+    assert doctest.testmod(slip).failed == doctest.testmod(press).failed == 0
 
 
 def test_the_chart_shows_the_band_and_says_it_in_words(document: SlipDocument, pdf: bytes) -> None:
