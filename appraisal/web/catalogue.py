@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from appraisal.model.wording import Wording
 from appraisal.store import Session
 from appraisal.store.rounds import KeptRound, find_round
+
+# What a problem is called that rests on comments alone.
+FROM_COMMENTS: Final = Wording("意见建议反映的问题", "A problem from comments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Catalogue:
         return {department.code: department.name for department in self.rounds[round_code].plan.departments}
 
     def mark(self, round_code: str, item: str, option: str) -> Wording:
+        if not item:
+            return FROM_COMMENTS
         if round_code not in self.rounds:
             return Wording(option)
         try:

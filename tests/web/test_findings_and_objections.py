@@ -117,3 +117,11 @@ def test_a_clearing_says_what_was_found_and_nothing_of_who_said_it(app: Flask, o
 def test_no_department_account_is_an_organisers_so_no_reviewer_is_of_the_judged_department(app: Flask) -> None:
     with store.transaction(app.extensions["appraisal"].engine) as db, pytest.raises(ValueError, match="and no other"):
         create_account(db, "x", "x岗", "organiser", "D1", "a password for tests")
+
+
+def test_a_problem_from_comments_alone_has_a_name_on_every_page(app: Flask, objects: Objects) -> None:
+    with store.transaction(app.extensions["appraisal"].engine) as db:
+        number = lay_finding(db, "2026-1", "D1", ("门口没有标识", "补上", ""), ("", ""))
+    office = Visitor(app, "organiser")
+    for address in (f"/office/findings/{number}", "/office/rounds/2026-1/findings"):
+        assert "意见建议反映的问题" in office.get(address).text
