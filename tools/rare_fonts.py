@@ -64,6 +64,7 @@ def cut(font: TTFont, wanted: set[int], family: str) -> TTFont:
     cutter.subset(font)
     _draw_signs(font)
     _rename(font, family)
+    _as_high_as_fandol(font)
     # The same bytes whenever it is made: the date of the original stays.
     font.recalcTimestamp = False
     return font
@@ -96,6 +97,20 @@ def _rename(font: TTFont, family: str) -> None:
     # Each is the only one of its family: whoever asks for the family means it.
     tables: Any = font
     tables["OS/2"].usWeightClass = 400
+
+
+def _as_high_as_fandol(font: TTFont) -> None:
+    """Height and depth of the faces that it stands beside: a line with a rare character keeps its place on the grid."""
+    tables: Any = font
+    with TTFont(FONTS / "FandolFang-Regular.ttf", lazy=True) as own:
+        rise, fall = own["hhea"].ascent, own["hhea"].descent
+    for table, names in (
+        ("hhea", ("ascent", "descent", "lineGap")),
+        ("OS/2", ("sTypoAscender", "sTypoDescender", "sTypoLineGap")),
+    ):
+        for name, value in zip(names, (rise, fall, 0), strict=True):
+            setattr(tables[table], name, value)
+    tables["OS/2"].usWinAscent, tables["OS/2"].usWinDescent = rise, -fall
 
 
 if __name__ == "__main__":

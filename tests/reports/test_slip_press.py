@@ -53,6 +53,14 @@ def test_lines_are_a_twenty_second_of_225_mm_apart(pages: list[Page]) -> None:
     assert [below - above for above, below in pairwise(body)] == pytest.approx([225 / 22] * 21, abs=0.06)
 
 
+def test_lines_with_rare_characters_keep_their_place_on_the_grid() -> None:
+    told = make_slip_finding(0, statement=("国" * 13 + "镕䶮") * 40)
+    with pdfplumber.open(io.BytesIO(slip.render(make_slip_document(findings=(told,))).pdf)) as opened:
+        body = [at for at, line in lines_of(opened.pages[1]).items() if "国" in text_of(line)]
+    assert len(body) > 15
+    assert [below - above for above, below in pairwise(body)] == pytest.approx([225 / 22] * (len(body) - 1), abs=0.06)
+
+
 def test_sizes_and_faces_are_those_of_the_standard(pages: list[Page]) -> None:
     def kind(text: str) -> tuple[float, str]:
         char = line_with(pages[0], text)[1][0]
