@@ -9,8 +9,11 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from appraisal import followup, rounds, scoring
 from appraisal.masking import Kind, Roster
+from appraisal.model.faults import Refused
 from appraisal.model.finding import Outcome
+from appraisal.model.print_job import TRIES
 from appraisal.model.slip_moves import SlipState
+from appraisal.reports.printer import TOO_LARGE_SAID
 from appraisal.settings import city_now
 from appraisal.store import Session
 from appraisal.web import create_app
@@ -46,6 +49,8 @@ LOGINS = {"office": "zhuban", "desk": "d1", "objections": "d1", "audit": "shenji
 # What is taken home as a file is no page.
 FILES = {
     "office.slip_pdf",
+    "office.slip_copy",
+    "office.round_report",
     "office.questionnaire_file",
     "office.evidence",
     "office.department_report",
@@ -71,6 +76,7 @@ class City:
     cohort: int
     comment: str
     cleared: str
+    closed: str
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +90,10 @@ def city(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         scoring.remask(db, opened.code, comment, "窗口", Kind.OTHER, (), Roster())
         spare = make_finding(db, opened.code, "D2", None)
         cleared = object_to_slip(db, opened.code)
+        closed = followup.slip(db, slips[SlipState.CLOSED], NOW.date()).findings[0].number
+        unprinted = make_slip(db, SlipState.APPROVED, opened.code, "D2", findings=1)
+        for _ in range(TRIES):
+            followup.note_misprint(db, unprinted, Refused(TOO_LARGE_SAID, megabytes=1024), NOW)
         stuffed = make_stuffed_round(db, code=STUFFED)
         signal = make_lone_key(db, stuffed)
         cohort = scoring.propose(db, stuffed, signal, "fuhe", NOW, "核对了发放记录。")
@@ -96,7 +106,7 @@ def city(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             "shenji": make_session(db, "shenji", "auditor"),
         }
     with serving(settings, running) as site:
-        yield City(site, flag, slips, findings, spare, sessions, signal, cohort, comment, cleared)
+        yield City(site, flag, slips, findings, spare, sessions, signal, cohort, comment, cleared, closed)
 
 
 @pytest.fixture(scope="module")
@@ -189,6 +199,8 @@ def objected(city: City, endpoint: str) -> list[dict[str, object]]:
         return [{"number": city.cleared}]
     if endpoint == "objections.finding":
         return [{"round_code": "2026-1", "number": number} for number in (city.cleared, city.findings[-1])]
+    if endpoint == "office.recheck_form":
+        return [{"number": city.closed}]
     if endpoint == "office.appeal":
         return [{"appeal_id": appeal_id} for appeal_id in (1, 2, 3)]
     return [{"number": number} for number in city.findings]
@@ -201,7 +213,7 @@ def submit_unfit(page: Page, address: str) -> None:
     ).first
     form.evaluate("form => { form.noValidate = true }")
     with page.expect_navigation():
-        form.locator("button[type=submit]").first.click()
+        form.locator("button[type=submit]:not([formnovalidate])").first.click()
 
 
 def faulty_pages(watched: Watched, city: City, login: str) -> Iterator[str]:
