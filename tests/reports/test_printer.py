@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from appraisal.jobs.presses import printer_of
 from appraisal.model.faults import Refused
 from appraisal.model.slip import SlipDocument
 from appraisal.reports import slip
 from appraisal.reports.printer import Limits, Printer, Unprinted, printer_for
+from appraisal.settings import Settings, SettingsError
 from tests.makers import make_slip_document, make_slip_finding
 
 
@@ -129,3 +131,20 @@ def test_many_documents_leave_the_child_no_larger(printer: Printer) -> None:
         printer.printed("slip", make_slip_document(1, number=f"示评办提〔2026〕{number}号"))
         sizes.append(told(printer, "VmRSS"))
     assert max(sizes[40:]) < 1.1 * max(sizes[10:20])
+
+
+def test_the_installation_sets_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APPRAISAL_PRINT_SECONDS", "7")
+    monkeypatch.setenv("APPRAISAL_PRINT_MEGABYTES", "512")
+    assert printer_of(Settings.from_env()).limits == Limits(7, 512)
+    for name in ("APPRAISAL_PRINT_SECONDS", "APPRAISAL_PRINT_MEGABYTES"):
+        monkeypatch.setenv(name, "")
+    assert printer_of(Settings.from_env()).limits == Limits()
+
+
+@pytest.mark.parametrize("name", ["APPRAISAL_PRINT_SECONDS", "APPRAISAL_PRINT_MEGABYTES"])
+@pytest.mark.parametrize("said", ["0", "-1", "1.5", "many", "99999999", "１００"])
+def test_a_limit_that_is_none_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str, said: str) -> None:
+    monkeypatch.setenv(name, said)
+    with pytest.raises(SettingsError, match=f"{name}={said!r}: a number of .* is needed"):
+        Settings.from_env()
