@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from werkzeug.routing import Rule
 
 from appraisal import store
@@ -301,3 +301,22 @@ def test_looks_at_comments_are_on_record(city: tuple[Flask, Objects]) -> None:
     with reading(engine_of(app)) as db:
         seen = db.scalars(select(tables.AuditEvent.object).where(tables.AuditEvent.action == "comments.look")).all()
     assert "2026-1/D1" in seen
+
+
+def test_no_page_shows_what_a_respondent_wrote_without_a_look_on_record(city: tuple[Flask, Objects]) -> None:
+    app, objects = city
+    visitor, shown = Visitor(app, "organiser"), []
+    for endpoint, role, whose, address in cases(app, objects, "GET"):
+        if role != "organiser" or whose != "own":
+            continue
+        before = looks(app)
+        if CANARY.encode() in visitor.get(address).data:
+            shown.append(endpoint)
+            assert looks(app) > before, endpoint
+    assert {"office.department", "office.review_comment", "office.finding_form", "office.flag_form"} <= set(shown)
+
+
+def looks(app: Flask) -> int:
+    with reading(engine_of(app)) as db:
+        seen = select(func.count()).where(tables.AuditEvent.action.like("%.look"), tables.AuditEvent.actor == "zhuban")
+        return db.scalar(seen) or 0
