@@ -7,7 +7,6 @@ import click
 
 from appraisal import scoring
 from appraisal.cli.edge import as_json, place, say
-from appraisal.cli.scoring import export
 from appraisal.i18n import DEFAULT, LANGUAGES
 from appraisal.rounds import kept_round
 from appraisal.settings import city_now
@@ -56,7 +55,7 @@ def _write(out: Path, pdf: bytes, as_json: bool) -> None:
     say(as_json, f"{out}: {len(pdf) // 1000} kB, sha256 {sha256}", file=str(out), bytes=len(pdf), sha256=sha256)
 
 
-@export.command("ledger")
+@click.command("ledger")
 @click.argument("code", required=False)
 @click.option(
     "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where the XLSX is written."

@@ -7,8 +7,8 @@ from appraisal import store
 from appraisal.model.faults import Refused
 from appraisal.settings import Settings, city_now
 from appraisal.store import Engine
-from appraisal.store.publications import rounds_without_figures
 from appraisal.store.public_files import lay_out
+from appraisal.store.publications import rounds_without_figures
 from appraisal.store.rounds import all_rounds
 
 LOG: Final = logging.getLogger(__name__)

@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import rjieba
+if TYPE_CHECKING:
+    import rjieba
 
 FOLDER: Final = Path(__file__).with_name("words")
 
 
 @cache
 def segmenter() -> "rjieba.Jieba":
-    """The dictionary; loaded once, about 40 MB."""
+    """The dictionary; loaded once, about 40 MB, by whoever masks and by nobody else."""
+    import rjieba
+
     return rjieba.Jieba()
 
 

@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import rjieba
 
 from appraisal import stats
 from appraisal.model.faults import Refused
@@ -19,6 +18,9 @@ from appraisal.scoring.comments import NO_DEPARTMENT
 from appraisal.scoring.quality import closed_round
 from appraisal.store import Session
 from appraisal.store.comments import comments_of
+
+if TYPE_CHECKING:
+    import rjieba
 
 SIGNIFICANT: Final = 0.05
 MOST_WORDS: Final = 30
@@ -124,6 +126,9 @@ def saying_words(text: str, names: frozenset[str]) -> list[str]:
 
 @lru_cache(maxsize=4)
 def _segmenter(names: frozenset[str]) -> "rjieba.Jieba":
+    # The dictionary takes 30 MB, in whoever cuts words and in nobody else.
+    import rjieba
+
     segmenter = rjieba.Jieba()
     for name in sorted(names):
         segmenter.add_word(name, FREQUENT, "n")

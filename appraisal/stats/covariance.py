@@ -1,5 +1,10 @@
 """Covariance between departments: one respondent rates several of them, so their figures move together."""
 
+# So that a type alone does not load scipy.sparse where nothing is computed.
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 import scipy
 from numpy.typing import ArrayLike, NDArray
@@ -7,7 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from appraisal.stats.design import Floats, Strata, Unusable, codes
 from appraisal.stats.ratings import RatingCells
 
-Rows = NDArray[np.float64] | scipy.sparse.csr_array
+if TYPE_CHECKING:
+    Rows = NDArray[np.float64] | scipy.sparse.csr_array
 
 
 def influences(cells: RatingCells, centre: Floats, scale: Floats) -> scipy.sparse.csr_array:

@@ -1,5 +1,8 @@
 """Has a department changed, when some of the people who answer now also answered last time?"""
 
+# So that a type alone does not load scipy.sparse where nothing is computed.
+from __future__ import annotations
+
 import numpy as np
 import scipy
 from numpy.typing import ArrayLike

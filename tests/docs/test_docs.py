@@ -81,7 +81,7 @@ def complaint(words: list[str]) -> str:
     """What is wrong with a command line: a command or an option that there is not, or an argument too many."""
     command: click.Command = main
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
-        found = command.commands.get(words[0])
+        found = command.get_command(click.Context(command), words[0])
         if found is None:
             return f"no command {words[0]}"
         command, words = found, words[1:]

@@ -2,6 +2,8 @@
 
 import dataclasses
 import logging
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -187,3 +189,10 @@ def test_a_home_without_a_database_is_not_served(tmp_path: Path) -> None:
 def test_the_secrets_of_the_demo_serve_the_demo_only(settings: Settings) -> None:
     with pytest.raises(SettingsError, match="demo city"):
         create_app(dataclasses.replace(settings, demo=False))
+
+
+def test_a_process_that_serves_loads_what_computes_and_cuts_words_only_when_it_does() -> None:
+    loaded = "import sys; from appraisal.web import create_app; import appraisal.web.office, appraisal.web.desk; print(*sys.modules)"
+    said = subprocess.run([sys.executable, "-c", loaded], capture_output=True, check=True, text=True).stdout.split()
+    heavy = {"scipy.optimize", "scipy.sparse", "scipy.special", "scipy.stats", "rjieba", "weasyprint", "xlsxwriter"}
+    assert heavy & set(said) == set()
