@@ -66,11 +66,11 @@ def _tied(placed: tuple[PublicDepartment, ...], language: str) -> str:
     top, foot = min(first for first, _ in places), max(last for _, last in places)
     first = [each.name[language] for each in placed if each.places and each.places[0] == top]
     last = [each.name[language] for each in placed if each.places and each.places[1] == foot]
-    return " ".join(
+    return ("" if language == "zh" else " ").join(
         (
             _listed(text(language, "可能排在第一的有%(n)s个部门", n=len(first)), first, language),
             _listed(text(language, "可能排在最后的有%(n)s个部门", n=len(last)), last, language),
-            text(language, "它们之间在统计上分不出先后。"),
+            text(language, "同一句里的部门之间，在统计上分不出先后。"),
         )
     )
 
