@@ -90,7 +90,7 @@ def _small_sums(answered: Answered, shown: Bools) -> Floats:
 
 def _small(answered: Answered, sums: Floats) -> Floats:
     count = sums @ answered.counts.ravel()
-    return sums[(count > 0) & (count < SMALL)]
+    return np.asarray(sums[(count > 0) & (count < SMALL)])
 
 
 def _width(answered: Answered, secrets: Floats, need: int) -> Floats:

@@ -68,7 +68,11 @@ class Statements:
 
     @classmethod
     def rounded(cls, weights: ArrayLike, counts: ArrayLike, cost: ArrayLike, step: float) -> Self:
-        """The same, rounded to multiples of ``step``: each says that the figure is at most half a step away."""
+        """The same, rounded to multiples of ``step``: each says that the figure is at most half a step away.
+
+        >>> Statements.rounded([[1, 1]], [3, 4], [1.0], 5).high.tolist()
+        [7.5]
+        """
         said = np.atleast_2d(np.asarray(weights, dtype=np.float64)) @ np.asarray(counts, dtype=np.float64)
         near = np.round(said / step) * step
         return cls.of(weights, near - step / 2, near + step / 2, cost)
@@ -78,11 +82,19 @@ class Statements:
         return type(self)(*(np.concatenate([getattr(self, part), getattr(other, part)]) for part in pairs))
 
     def where(self, kept: Bools) -> Self:
-        """Those that are ``kept`` (F,)."""
+        """Those that are ``kept`` (F,).
+
+        >>> Statements.exact([[1], [2]], [3], [1.0, 1.0]).where(np.array([False, True])).low.tolist()
+        [6.0]
+        """
         return type(self)(self.weights[kept], self.low[kept], self.high[kept], self.cost[kept])
 
     def known_from(self, cost: float) -> Self:
-        """The same, where those of this cost and over are said in any case."""
+        """The same, where those of this cost and over are said in any case.
+
+        >>> Statements.exact([[1], [2]], [3], [1.0, 9.0]).known_from(9).cost.tolist()
+        [1.0, inf]
+        """
         return replace(self, cost=np.where(self.cost >= cost, np.inf, self.cost))
 
     def hold(self, tables: ArrayLike, said: Bools) -> Bools:
