@@ -4,6 +4,7 @@ import doctest
 import hashlib
 
 import pytest
+from sqlalchemy import text
 
 from appraisal import followup
 from appraisal.model import slip_check
@@ -126,3 +127,10 @@ def test_a_letter_without_a_place_for_the_mark_is_not_issued(db: Session, round_
 def test_the_examples_hold() -> None:
     tried = doctest.testmod(slip_check)
     assert (tried.failed, tried.attempted > 0) == (0, True)
+
+
+def test_a_letter_from_before_copies_were_numbered_is_found_by_its_own_hash(db: Session, issued: IssuedSlip) -> None:
+    db.execute(text("DELETE FROM slip_copy"))
+    found = followup.check_slip(db, "", "", sha256(issued))
+    assert (found.verdict, found.copy and found.copy.number) == (Verdict.GENUINE, 1)
+    assert verdict(db, file=sha256(issued, 2)) is Verdict.UNKNOWN
