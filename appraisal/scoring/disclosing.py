@@ -96,7 +96,7 @@ def _small(answered: Answered, sums: Floats) -> Floats:
 def _width(answered: Answered, secrets: Floats, need: int) -> Floats:
     """How wide each secret has to be left. Who knows how many answered in its strata knows that it is no larger."""
     most = (secrets.reshape(-1, *answered.counts.shape) * answered.n).max(axis=1).sum(axis=1)
-    return np.minimum(most, float(need))
+    return np.asarray(np.minimum(most, float(need)))
 
 
 class _Wanted:
