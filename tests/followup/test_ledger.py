@@ -23,7 +23,10 @@ DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
 # A deed and how many days the clock jumps before it.
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(sorted({*(action for _, action in SLIP_MOVES), "strike_off", "watch", "merge", "grant_appeal"})), st.integers(0, 9)
+        st.sampled_from(
+            sorted({*(action for _, action in SLIP_MOVES), "strike_off", "watch", "merge", "grant_appeal"})
+        ),
+        st.integers(0, 9),
     ),
     max_size=14,
 )
