@@ -30,7 +30,9 @@ def line_with(page: Page, text: str) -> tuple[float, list[dict[str, Any]]]:
 
 def rules_of(page: Page) -> list[tuple[float, float, float, float]]:
     """Red rules as left, right, upper and lower edge, from above."""
-    red = [rect for rect in page.rects if rect["non_stroking_color"] and max(rect["non_stroking_color"]) > 0.85]
+    red = [
+        rect for rect in page.rects if max(rect["non_stroking_color"]) > 0.85 and min(rect["non_stroking_color"]) < 0.2
+    ]
     return sorted(
         ((rect["x0"] * MM, rect["x1"] * MM, rect["top"] * MM, rect["bottom"] * MM) for rect in red),
         key=lambda rule: rule[2],

@@ -120,8 +120,8 @@ def test_a_document_can_fetch_nothing_but_fonts(tmp_path: Path) -> None:
 
 
 def test_a_letter_with_a_character_that_no_font_has_is_not_printed() -> None:
-    with pytest.raises(Refused, match="㛃"):
-        letters.render(CODES[:1], make_plan(title=Wording("示范市㛃评议")), ADDRESS)
+    with pytest.raises(Refused, match="𰻞"):
+        letters.render(CODES[:1], make_plan(title=Wording("示范市𰻞评议")), ADDRESS)
 
 
 def test_texts_of_the_plan_are_not_read_as_html() -> None:
