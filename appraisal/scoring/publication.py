@@ -108,7 +108,11 @@ def _before(db: Session, plan: RoundPlan, found: RoundResults) -> Mapping[str, B
     if row is None:
         return {}
     sizes = {each.stratum: each for each in found.response}
-    asked = {code for code, each in sizes.items() if each.population and each.issued * 2 >= each.population}
+    asked = {
+        code
+        for code, each in sizes.items()
+        if each.population and 2 * max(each.issued, each.ballots) >= each.population
+    }
     return {
         table.department: frozenset(
             (cell.row, cell.column) for cell in table.cells if cell.count is None and cell.column in asked
