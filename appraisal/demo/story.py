@@ -38,14 +38,14 @@ CHAPTERS: Final = (
     Chapter(26, (("sign", 1), ("answer", 12), ("accept", 14), ("verify", 16))),
     Chapter(25, (("sign", 1), ("answer", 8), ("return", 10), ("answer", 17))),
     Chapter(25, (("sign", 2), ("answer", 9), ("return", 12))),
-    Chapter(24, (("sign", 1),)),
+    Chapter(24, (("sign", 1), ("clear_on_appeal", 5))),
     Chapter(24, (("sign", 3), ("ask_extension", 12))),
     Chapter(19, (("sign", 1),)),
     Chapter(19, (("sign", 2), ("answer", 14))),
     Chapter(18, (("sign", 1), ("ask_extension", 9), ("extend", 10))),
     Chapter(12, (("sign", 2), ("answer", 6), ("return", 7))),
     Chapter(9, ()),
-    Chapter(8, (("sign", 1),)),
+    Chapter(8, (("sign", 1), ("object", 2))),
     Chapter(3, (("contest", 1),)),
     Chapter(6, (("contest", 1), ("reassign", 3))),
     Chapter(7, (("recall", 2),)),
@@ -173,8 +173,15 @@ def _watch(db: Session, _slip_id: int, numbers: Sequence[str], _department: str,
         followup.watch(db, number, ORGANISER, now, "措施见效，需要长期抓。")
 
 
-def _come_back(db: Session, _slip_id: int, numbers: Sequence[str], _department: str, now: datetime) -> None:
-    followup.take_up_again(db, numbers[0], ORGANISER, now, "回头看时又有反映。")
+def _come_back(db: Session, _slip_id: int, numbers: Sequence[str], department: str, now: datetime) -> None:
+    """Taken up again, and written up by a colleague as well: the two are merged."""
+    number = followup.take_up_again(db, numbers[0], ORGANISER, now, "回头看时又有反映。")
+    lines = followup.ledger(db, None, now.date(), department).lines
+    (line,) = (each for each in lines if each.number == number)
+    marks = Sources(marks=((line.item, line.option),))
+    new = scoring.NewFinding(department, line.statement, line.demand, line.basis, marks)
+    twin = scoring.register_finding(db, line.round_code, new, SECOND, now)
+    scoring.merge_findings(db, twin, number, "与已重新挂号的问题是同一件事。", ORGANISER, now)
 
 
 def _contest(db: Session, slip_id: int, _numbers: Sequence[str], department: str, now: datetime) -> None:
@@ -198,6 +205,20 @@ def _extend(db: Session, slip_id: int, _numbers: Sequence[str], _department: str
     until = followup.slip(db, slip_id, now.date()).asked_until
     assert until is not None  # it was asked for
     followup.extend(db, slip_id, ORGANISER, now, until, "情况属实，同意。")
+
+
+def _object(db: Session, slip_id: int, numbers: Sequence[str], department: str, now: datetime) -> None:
+    about = (followup.slip(db, slip_id, now.date()).line.round_code, department, department.lower(), now)
+    followup.reply(db, *about, "已于上月调整流程，现在当场受理。", numbers[0])
+    followup.appeal(db, *about, "办件记录表明时限均未超过承诺，请复核。", numbers[0])
+
+
+def _clear_on_appeal(db: Session, slip_id: int, numbers: Sequence[str], department: str, now: datetime) -> None:
+    if len(numbers) == 1:
+        return  # the slip goes on
+    _object(db, slip_id, numbers, department, now)
+    waiting = next(line for line in followup.appeals(db, now.date()) if line.finding == numbers[0])
+    followup.grant_appeal(db, waiting.id, SECOND, now, "调阅办件记录，时限均未超过承诺，原结论不成立。")
 
 
 def _discard(db: Session, slip_id: int, _numbers: Sequence[str], _department: str, now: datetime) -> None:
@@ -230,6 +251,8 @@ STEPS: Final[dict[str, Callable[[Session, int, Sequence[str], str, datetime], No
     "reassign": _reassign,
     "ask_extension": _ask_extension,
     "extend": _extend,
+    "object": _object,
+    "clear_on_appeal": _clear_on_appeal,
     "discard": _discard,
     "recall": _recall,
     "strike_off": _strike_off,
