@@ -135,10 +135,13 @@ PAGES = {"seconds": 500, "megabytes": 170}
 
 @pytest.mark.full_faults
 @pytest.mark.timeout(0)
-def test_f9_documents_without_end_are_stopped_and_nobody_who_votes_notices(fresh: Callable[[], Installation]) -> None:
+@pytest.mark.parametrize("count", [2, 20])
+def test_f9_documents_without_end_are_stopped_and_nobody_who_votes_notices(
+    fresh: Callable[[], Installation], count: int
+) -> None:
     one = fresh()
     engine = store.connect(one.settings.database)
-    slips = approved(engine, 21, code="2025-9", previous=None)
+    slips = approved(engine, count + 1, code="2025-9", previous=None)
     *endless, sound = slips
     with store.transaction(engine) as db:
         for number, each in enumerate(endless):
@@ -153,19 +156,20 @@ def test_f9_documents_without_end_are_stopped_and_nobody_who_votes_notices(fresh
     with store.reading(engine) as db:
         tries = [[event.action for event in followup.slip(db, each, NOW.date()).events] for each in endless]
         failed = followup.print_run(db, followup.slips(db, NOW.date())).failed
-        issued = followup.slip(db, sound, NOW.date()).line.state
+        issued = followup.slip(db, sound, NOW.date()).line.sha256 is not None
     found = laws_hold(one, storm)
     why = Counter(each.reason.reason.partition("%")[0] for each in failed)
     engine.dispose()
     record(
         "F9",
-        "20 documents of 500 and 170 pages",
+        f"{count} documents of 500 and 170 pages",
         **found,
         failed=len(failed),
         tries_each=TRIES,
         troubles=dict(storm.trouble),
     )
-    assert (alive, issued) == (True, SlipState.ISSUED)
+    assert alive
+    assert issued
     assert {actions.count(MISPRINTED) for actions in tries} == {TRIES}
     assert sum(why.values()) == len(endless)
     assert len(why) == 2

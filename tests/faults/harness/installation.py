@@ -41,7 +41,8 @@ class Installation:
         try:
             with store.reading(engine) as db:
                 integrity = store.integrity(db)
-                ballots = {row.id: row.sealed for row in db.execute(text("SELECT id, sealed FROM ballot"))}
+                wanted = "SELECT id, sealed FROM ballot WHERE round_id = (SELECT id FROM round WHERE code = :code)"
+                ballots = {row.id: row.sealed for row in db.execute(text(wanted), {"code": self.round_code})}
                 spent = [
                     self._code_of[digest] for digest in db.scalars(text("SELECT digest FROM invitation WHERE spent"))
                 ]
