@@ -46,7 +46,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     path = metafunc.definition.path
     asked = "kept_by" in metafunc.fixturenames and f"{path.parent.name}/{path.name}" in ON_BOTH
     if asked and not metafunc.definition.get_closest_marker("sqlite"):
-        other = pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.xdist_group("postgres")])
+        other = pytest.param("postgres", marks=[pytest.mark.postgres])
         metafunc.parametrize("kept_by", ["sqlite", other], indirect=True)
 
 

@@ -14,7 +14,7 @@ from appraisal.secrecy import sealed
 from tests.attacks.adversary import NO_ORDER, commits, everything, first_seen, free_pages, hits, named_rightly, rho
 from tests.attacks.conftest import CANARY, COMERS, IN_THE_MIDST, City
 
-pytestmark = [pytest.mark.xdist_group("attacks"), pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 # Of 300 guessed at random one is right on average; more than 8 (Poisson) comes once in a million times.
 LUCK = 8
 

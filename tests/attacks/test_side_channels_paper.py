@@ -44,7 +44,6 @@ def test_the_words_of_a_respondent_reach_no_department(app: Flask) -> None:
         assert not [address for address, page in pages.items() if COMMENT in page]
 
 
-@pytest.mark.xdist_group("attacks")
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_an_export_has_the_columns_that_it_may_have_and_no_line_for_a_ballot(city: City) -> None:

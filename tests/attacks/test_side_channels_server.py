@@ -40,7 +40,6 @@ def columns() -> set[str]:
     return {f"{table.name}.{column.name}" for table in Base.metadata.sorted_tables for column in table.columns}
 
 
-@pytest.mark.xdist_group("attacks")
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_the_servers_log_holds_no_code_no_nonce_no_text_and_no_address_of_a_page(city: City) -> None:
@@ -50,7 +49,6 @@ def test_the_servers_log_holds_no_code_no_nonce_no_text_and_no_address_of_a_page
     assert log.count(b"\n") < 100, "a line for every request would tell who came when"
 
 
-@pytest.mark.xdist_group("attacks")
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_crash_tells_its_place_and_nothing_of_what_it_held(city: City) -> None:

@@ -14,7 +14,7 @@ from appraisal.store.tables import Base
 from tests.attacks.adversary import NO_ORDER, commits, everything, free_pages, hits, rho
 from tests.attacks.conftest import CANARY, COMERS, City
 
-pytestmark = [pytest.mark.xdist_group("attacks"), pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 # Content, and what the office did with it after the close.
 COMMENT_COLUMNS = {"id", "round_id", "sealed", "department_id", "item", "text", "state", "batch"} | {
     "masks",

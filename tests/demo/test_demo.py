@@ -25,7 +25,7 @@ from appraisal.store import Session
 from appraisal.store.rechecks import all_rechecks
 from tests.demo.conftest import BALLOTS, DemoHome
 
-pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.timeout(300)]
 
 
 def planted(city: DemoHome, detectable: bool) -> set[tuple[str, str, str]]:

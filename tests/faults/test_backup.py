@@ -17,7 +17,6 @@ from tests.faults.harness.installation import Installation, install
 from tests.faults.harness.storm import laws_hold, storm_on
 from tests.faults.results import record
 
-pytestmark = pytest.mark.xdist_group("faults")
 FULL = [pytest.mark.full_faults, pytest.mark.timeout(0)]
 
 

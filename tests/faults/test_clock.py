@@ -22,7 +22,6 @@ from tests.faults.harness.storm import Storm, laws_hold
 from tests.faults.harness.warm import WarmStarts
 from tests.faults.results import record
 
-pytestmark = pytest.mark.xdist_group("faults")
 FULL = [pytest.mark.full_faults, pytest.mark.timeout(0)]
 HOUR = 3600
 JUMPS = {"+1 h": HOUR, "-1 h": -HOUR, "+13 h": 13 * HOUR, "-1 day": -24 * HOUR, "+1 s (leap)": 1, "+3 days": 72 * HOUR}

@@ -13,7 +13,6 @@ from tests.faults.harness.storm import Storm, laws_hold, share, storm_on
 from tests.faults.harness.warm import WarmStarts
 from tests.faults.results import record
 
-pytestmark = pytest.mark.xdist_group("faults")
 needs_tracing = pytest.mark.skipif(tracing.why_not() != "", reason=tracing.why_not() or "can")
 FULL = [pytest.mark.full_faults, pytest.mark.timeout(0)]
 

@@ -21,7 +21,6 @@ from tests.faults.harness.server import TOP
 from tests.faults.results import record
 from tests.makers import ISSUED, make_account, make_ballot, make_scored_round, make_slip
 
-pytestmark = pytest.mark.xdist_group("faults")
 FULL = [pytest.mark.full_faults, pytest.mark.timeout(0)]
 
 

@@ -15,7 +15,6 @@ from appraisal.web.policy import STAFF_BLUEPRINTS
 from tests.faults.harness.installation import Installation
 from tests.web.respondent_journey import FULL, Respondent
 
-pytestmark = pytest.mark.xdist_group("faults")
 METHODS = ("GET", "GET", "POST", "POST", "HEAD", "PUT", "DELETE", "OPTIONS")
 ODD = (
     *("", " ", "0", "-1", "%00", "../../etc/passwd", "' OR 1=1 --", "<script>", "＝1+1"),

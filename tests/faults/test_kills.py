@@ -15,8 +15,6 @@ from tests.faults.harness.storm import Storm, laws_hold
 from tests.faults.harness.warm import WarmStarts
 from tests.faults.results import record
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 # After so many kills a fresh copy of the installation is taken: the file stays small, and every law is checked on opened ballots.
 KILLS_A_COPY = 50
 

@@ -17,7 +17,7 @@ from tests.faults.harness.server import Server
 from tests.faults.harness.storm import Storm, laws_hold, share, storm_on
 from tests.faults.results import record
 
-pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.full_faults, pytest.mark.timeout(0)]
+pytestmark = [pytest.mark.full_faults, pytest.mark.timeout(0)]
 Serve = Callable[[], tuple[Installation, int]]
 # 10,000 respondents in two hours are 1.4 a second; at the peak three times as many begin.
 PEAK = 4.2

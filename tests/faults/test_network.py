@@ -18,7 +18,6 @@ from tests.faults.harness.respondent import Away, Respondent, Unexpected
 from tests.faults.harness.storm import Storm, laws_hold, share
 from tests.faults.results import record
 
-pytestmark = pytest.mark.xdist_group("faults")
 FULL = [pytest.mark.full_faults, pytest.mark.timeout(0)]
 LINKED = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 GZIP = b"\x1f\x8b"

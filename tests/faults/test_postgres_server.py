@@ -17,7 +17,7 @@ from tests.faults.harness.storm import Storm, laws_hold
 from tests.faults.results import record
 from tests.postgres import NoPostgres, Postgres
 
-pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
+pytestmark = [pytest.mark.postgres]
 FULL = [pytest.mark.full_faults, pytest.mark.timeout(0)]
 # Between the UPDATE that spends the code and the end of the INSERT that stores the ballot.
 PAUSE = """

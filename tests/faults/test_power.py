@@ -24,7 +24,6 @@ from tests.faults.harness.power import Disk, Platter
 from tests.faults.results import record
 from tests.makers import make_nonce
 
-pytestmark = pytest.mark.xdist_group("faults")
 CASTS = 12
 DISKS = count()
 

@@ -30,7 +30,6 @@ from tests.faults.harness.storm import laws_hold, storm_on
 from tests.faults.results import record
 from tests.makers import NOW, make_ballot, make_scored_round, make_slip
 
-pytestmark = pytest.mark.xdist_group("faults")
 LOOP = Path(__file__).parents[1] / "followup" / "issuing_loop.py"
 FULL = [pytest.mark.full_faults, pytest.mark.timeout(0)]
 

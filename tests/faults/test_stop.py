@@ -18,7 +18,6 @@ from tests.faults.harness.storm import Storm, laws_hold, share, storm_on
 from tests.faults.harness.warm import WarmStarts
 from tests.faults.results import record
 
-pytestmark = pytest.mark.xdist_group("faults")
 FULL = [pytest.mark.full_faults, pytest.mark.timeout(0)]
 Serve = Callable[[], tuple[Installation, int]]
 

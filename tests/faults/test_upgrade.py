@@ -28,7 +28,6 @@ from tests.faults.harness.storm import Storm, laws_hold
 from tests.faults.harness.warm import WarmStarts
 from tests.faults.results import record
 
-pytestmark = pytest.mark.xdist_group("faults")
 # What the first schema already kept.
 KEPT = {"ballot": "id, sealed", "sealed_comment": "id, sealed", "invitation": "digest, spent", "draft": "id, sealed"}
 FULL = [pytest.mark.full_faults, pytest.mark.timeout(0)]

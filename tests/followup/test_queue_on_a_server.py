@@ -16,7 +16,7 @@ from appraisal.store import Engine
 from tests.makers import NOW, make_ballot, make_scored_round, make_slip
 from tests.postgres import NoPostgres, Postgres
 
-pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
+pytestmark = [pytest.mark.postgres]
 
 
 @pytest.fixture(scope="module")

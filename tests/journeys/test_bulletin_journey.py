@@ -20,7 +20,7 @@ from tests.journeys.conftest import (
 )
 from tests.makers import NOW, make_ballot, make_bulletin_facts, make_running_round, make_scored_round
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 
 @pytest.fixture(scope="module")

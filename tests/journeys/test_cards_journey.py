@@ -10,7 +10,7 @@ from appraisal.store import Session
 from tests.journeys.conftest import OpenPage, Site, Watched, axe_violations, writing
 from tests.makers import OpenRound, make_running_round
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 RECEIPT = re.compile(r"^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}$")
 

@@ -15,7 +15,7 @@ from tests.journeys.conftest import DESKTOP, Site, Watched, new_home, serving, w
 from tests.journeys.test_whole_loop import WORKER_SECONDS, press, seen
 from tests.makers import NOW, PASSWORD, make_account, make_closed_round, make_running_round
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 ROUND = "示范市2026年民主评议"
 SAID = ("窗口排队要等一上午", "电话打了几天都没人接听", "前后两次要的材料不一样")

@@ -12,7 +12,7 @@ from tests.faults.harness.respondent import Browser as PlainBrowser
 from tests.journeys.conftest import OpenPage, Site, axe_violations, new_home, serving, windows, writing
 from tests.makers import make_running_round
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 
 @pytest.fixture(scope="module")

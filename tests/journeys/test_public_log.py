@@ -21,7 +21,7 @@ from tests.journeys.conftest import (
 )
 from tests.makers import make_cast, make_running_round
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 
 @pytest.fixture(scope="module")

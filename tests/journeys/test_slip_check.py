@@ -25,7 +25,7 @@ from tests.journeys.conftest import (
 )
 from tests.makers import make_ballot, make_running_round, make_scored_round, make_slip
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 Issued = tuple[Site, SlipDocument, Path]
 

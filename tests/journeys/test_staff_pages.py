@@ -39,7 +39,7 @@ from tests.makers import (
     make_stuffed_round,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 ROUND = "/office/rounds/2026-1"
 # Closed, with ballots that stand out: nothing of it is decided yet.

@@ -16,7 +16,7 @@ from tests.journeys.conftest import DESKTOP, OpenPage, Site, Watched, new_home, 
 from tests.journeys.test_respondent_journey import RECEIPT, come_in, departments, fill_in, submit_button
 from tests.makers import PASSWORD, make_account, make_pointed_casts, make_running_round
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 WORKER_SECONDS = 90
 ROUND = "示范市2026年民主评议"

@@ -29,7 +29,7 @@ from appraisal.store.trouble import UnsafeStore
 from tests.makers import NOW, TODAY, OpenRound, make_answers, make_entry, make_nonce, make_open_round, make_opened
 from tests.postgres import Postgres
 
-pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("postgres"), pytest.mark.sqlite]
+pytestmark = [pytest.mark.postgres, pytest.mark.sqlite]
 RESPONDENTS = 120
 
 
