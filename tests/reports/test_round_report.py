@@ -10,7 +10,8 @@ import pypdf
 import pytest
 
 from appraisal.model import slip
-from appraisal.model.round_report import RoundFacts
+from appraisal.model.finding import FindingState
+from appraisal.model.round_report import RoundFacts, RoundProblems
 from appraisal.model.wording import Wording
 from appraisal.reports import charts, press, report_page, round_parts, round_report
 from tests.makers import make_choices, make_estimate, make_results, make_round_facts
@@ -154,3 +155,10 @@ def test_the_examples_in_the_documentation_run(module: object) -> None:
     tried = doctest.testmod(module)  # type: ignore[arg-type]
     assert tried.attempted > 0
     assert tried.failed == 0
+
+
+def test_problems_in_whatever_state_have_a_place_in_the_drawing() -> None:
+    problems = (RoundProblems("2026-1", Wording("2026年评议", "Round 2026"), tuple(FindingState)),)
+    (drawn,) = round_parts.progress_rounds(problems, "zh")
+    assert sum(drawn.counts.values()) == len(FindingState)
+    assert drawn.counts[charts.Stage.LEFT] == 3

@@ -37,6 +37,8 @@ STAGES: Final[Mapping[FindingState, Stage]] = {
     FindingState.REGISTERED: Stage.RUNNING,
     FindingState.UNFOUNDED: Stage.LEFT,
     FindingState.TRANSFERRED: Stage.LEFT,
+    # One that was merged counts as gone over, as in the balance of the ledger.
+    FindingState.MERGED: Stage.LEFT,
 }
 
 
