@@ -34,6 +34,7 @@ class DemoRound:
     strata: tuple[str, ...] = ()
     layout: str = "paged"
     slip_form: str = "ordinary"
+    open_channel: str = "false"
     questionnaire: Path = QUESTIONNAIRE
 
 
@@ -67,6 +68,7 @@ def demo_rounds(today: date, ballots: int) -> tuple[DemoRound, DemoRound, DemoRo
         per_ballot=8,
         groups=("jj", "zf", "gg"),
         strata=("enterprise", "project", "citizen"),
+        open_channel="true",
     )
     return last, this, thematic
 
