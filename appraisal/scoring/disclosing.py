@@ -64,7 +64,7 @@ def sayable(answered: Answered, figures: Rounded, inside: stats.Statements, show
     ``before`` (K, H): cells that were hidden in the last round and stay hidden.
     """
     wanted = _Wanted(answered, figures, shown, before)
-    flat, cells, sums = answered.counts.ravel(), _small_cells(answered), _small_sums(answered, shown)
+    flat, cells, sums = answered.counts.ravel(), _telling_cells(answered), _small_sums(answered, shown)
     said = np.ones(wanted.statements.cost.size, dtype=np.bool_)
     every = np.concatenate([cells, sums])
     said[said] = stats.protect(flat, wanted.statements, every, _width(answered, every, WIDTH)).said
@@ -76,9 +76,11 @@ def sayable(answered: Answered, figures: Rounded, inside: stats.Statements, show
     return wanted.sayable(said)
 
 
-def _small_cells(answered: Answered) -> Floats:
-    """(S, K H) small counts of one stratum."""
-    return _small(answered, np.eye(answered.counts.size))
+def _telling_cells(answered: Answered) -> Floats:
+    """(S, K H) small counts of one stratum, and what every single one of a stratum of fewer than ``UNIFORM`` said."""
+    counts, n = answered.counts, answered.n
+    telling = ((counts > 0) & (counts < SMALL)) | ((counts > 0) & (counts == n) & (n < UNIFORM))
+    return np.asarray(np.eye(counts.size)[telling.ravel()])
 
 
 def _small_sums(answered: Answered, shown: Bools) -> Floats:

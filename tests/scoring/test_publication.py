@@ -135,6 +135,17 @@ def test_all_alike_of_fewer_than_twenty_is_not_said_and_of_more_it_is(db: Sessio
     assert set(of(said).shares.values()) == {None}
 
 
+def test_no_table_says_what_every_single_one_of_a_small_stratum_answered(db: Session) -> None:
+    few = [make_ballot("deputy", {"D1": "S5", "D2": "S4"}, {}) for _ in range(12)]
+    said, _ = published(db, [*some_ballots({"enterprise": 400, "citizen": 300}), *few])
+    for code, answer in (("D1", "S5"), ("D2", "S4")):
+        table = table_of(said, code)
+        hidden = {cell.row for cell in table.cells if cell.column == "deputy" and cell.count is None}
+        assert table.column_totals["deputy"] == 12
+        assert answer in hidden
+        assert len(hidden) > 1
+
+
 def test_all_alike_of_many_is_said(db: Session) -> None:
     said, _ = published(db, some_ballots({"enterprise": 30, "citizen": 30}, D1="S5"))
     assert of(said).satisfied == 100
