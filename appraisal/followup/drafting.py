@@ -55,12 +55,15 @@ def approve(db: Session, slip_id: int, actor: str, now: datetime) -> str:
     """Approve a draft that somebody else wrote; the number it gets. Terms run in working days from today.
 
     The document is frozen here, with its check code, the first 10 base-32 symbols of the SHA-256 of its own text. Raises
-    ``Refused`` for the drafter himself (four eyes), for a slip that is no draft, and for a text that the fonts cannot print.
+    ``Refused`` for the drafter himself (four eyes), for a slip that is no draft, for one whose problems were all cleared
+    meanwhile, and for a text that the fonts cannot print.
     """
     slip = slip_of(db, slip_id)
     to = next_state(slip, "approve")
     if slip.drafted_by == actor:
         raise Refused("拟单人不能审签自己的提示单，请由另一人审签。")
+    if not following.find_findings(db, slip_id=slip_id):
+        raise Refused("这份草稿上已没有问题，请作废。")
     plan = find_round_by_id(db, slip.round_id).plan
     mark = plan.office.number_mark
     number = f"{mark}〔{now.year}〕{next_number(db, f'slip:{mark}', now.year)}号"

@@ -42,12 +42,15 @@ def answer(
 ) -> None:
     """The department answers every finding on its slip, each with cause and measures; ``files`` by finding number.
 
-    Raises ``Refused`` for another department's slip, an answer that is missing, given twice, empty or dated in the future, a
-    finding that is not on it, and a file that is too large, of a kind that is not taken, or one too many.
+    Raises ``Refused`` for another department's slip, one whose problems were all cleared, an answer that is missing, given twice,
+    empty or dated in the future, a finding that is not on it, and a file that is too large, of a kind that is not taken, or one
+    too many.
     """
     slip = of_department(slip_of(db, slip_id), department)
     to = next_state(slip, "answer")
     findings = {finding.number: finding.id for finding in following.find_findings(db, slip_id=slip_id)}
+    if not findings:
+        raise Refused("提示单上已没有问题，不必反馈，等主办单位撤回。")
     if sorted(said.finding for said in answers) != sorted(findings):
         raise Refused("请逐一答复提示单上的每个问题。")
     for said in answers:

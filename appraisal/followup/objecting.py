@@ -34,6 +34,7 @@ from appraisal.store.trails import round_steps
 NOT_YOURS: Final = "没有可以申辩的结果或者问题。"
 NOT_NOW: Final = "这件申诉现在不能这样办理，请刷新后再看。"
 SAME_PERSON: Final = "查核或者发布的人不能决定对它的申诉，请由另一人复核。"
+BEING_PRINTED: Final = "这个问题所在的提示单正在印制，发出以后再决定。"
 NOT_RUNNING: Final = "这个问题已经转出或者澄清，不必再申诉。"
 EMPTIED: Final = "申诉成立，提示单上已没有问题。"
 
@@ -90,9 +91,9 @@ def withdraw_appeal(db: Session, appeal_id: int, department: str, actor: str, no
 def grant_appeal(db: Session, appeal_id: int, actor: str, now: datetime, decision: str) -> None:
     """Uphold an appeal: the problem is judged anew as unfounded, taken off its slip, and the department is cleared of it.
 
-    A slip on which nothing is left is recalled, unless it is the own draft of who decides; then it waits for another person. What
-    follows for published results stands in the decision; a published score is not computed anew. Raises ``Refused`` for who judged
-    the problem or published the results, and without reasons.
+    A slip on which nothing is left is recalled, unless who decides drafted it; then it waits for another person. A draft is thrown
+    away. What follows for published results stands in the decision; a published score is not computed anew. Raises ``Refused`` for
+    who judged the problem or published the results, without reasons, and while a letter with the problem on it is being printed.
     """
     kept = _decided(db, appeal_id, "grant_appeal", actor, now, decision)
     if kept.subject.finding_id is None:
@@ -100,10 +101,13 @@ def grant_appeal(db: Session, appeal_id: int, actor: str, now: datetime, decisio
     finding = finding_of(db, kept.subject.finding)
     if (finding.state, "rejudge") not in FINDING_MOVES:
         raise Refused(NOT_RUNNING)
+    # Its document is frozen: the letter would hold against the department what it is cleared of here.
+    if finding.slip_state is SlipState.APPROVED:
+        raise Refused(BEING_PRINTED)
     values = {"outcome": Outcome.UNFOUNDED, "slip_id": None, "review_on": None, "cleared_on": now.date()}
     following.move_finding(db, finding, FindingState.UNFOUNDED, "rejudge", actor, now, decision.strip(), **values)
     following.note_finding(db, finding.id, now, actor, "clear", decision.strip())
-    _recall_emptied(db, finding, actor, now)
+    _take_back_emptied(db, finding, actor, now)
 
 
 def reject_appeal(db: Session, appeal_id: int, actor: str, now: datetime, decision: str) -> None:
@@ -201,11 +205,13 @@ def _judge_of(db: Session, about: Subject) -> str:
     return published[-1] if published else ""
 
 
-def _recall_emptied(db: Session, finding: LedgerFinding, actor: str, now: datetime) -> None:
+def _take_back_emptied(db: Session, finding: LedgerFinding, actor: str, now: datetime) -> None:
     if finding.slip_id is None or following.find_findings(db, slip_id=finding.slip_id):
         return
     slip = slip_of(db, finding.slip_id)
-    if (slip.state, "recall") in SLIP_MOVES and slip.drafted_by != actor:
+    if slip.state is SlipState.DRAFTED:
+        slips.move_slip(db, slip, SlipState.DISCARDED, "discard", actor, now, EMPTIED)
+    elif (slip.state, "recall") in SLIP_MOVES and slip.drafted_by != actor:
         slips.move_slip(db, slip, SlipState.RECALLED, "recall", actor, now, EMPTIED, asked_until=None)
         tell_department(db, slip.id, "recall", now)
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from appraisal.followup.moves import finding_of, stated
 from appraisal.model.faults import Refused
-from appraisal.model.finding import FindingState, Outcome
+from appraisal.model.finding import RUNNING, FindingState, Outcome
 from appraisal.model.slip_moves import SlipState
 from appraisal.store import Session, findings, following
 from appraisal.store.following import LedgerFinding
@@ -55,7 +55,8 @@ def take_up_again(db: Session, number: str, actor: str, now: datetime, reason: s
     """Register a problem anew under a number of its own, with the old one as its parent; the new number.
 
     For one that came back after it was struck off (反弹) or could not be verified, and, with ``department``, for one that is
-    another department's business. It is looked into like any other. Raises ``Refused`` for any other state.
+    another department's business. It is looked into like any other. Raises ``Refused`` for any other state, and while a number
+    that it was given with that department is still running.
     """
     finding = finding_of(db, number)
     _refuse_living(finding)
@@ -66,6 +67,8 @@ def take_up_again(db: Session, number: str, actor: str, now: datetime, reason: s
         raise Refused("请选择本轮另一个被评议部门。")
     said = stated(reason, "请写明重新挂号的理由。")
     new = f"WT-{now.year}-{next_number(db, NUMBER_KIND, now.year):04d}"
+    # Asked after the number was drawn: whoever draws one at the same moment waits here until the first is through.
+    _refuse_running_again(db, number, to)
     row = findings.FindingRow(
         round_id=kept.id,
         department_id=kept.department_ids[to],
@@ -96,6 +99,13 @@ def half_a_year_after(day: date) -> date:
 def _refuse_unverified(finding: LedgerFinding) -> None:
     if finding.state is not FindingState.ON_SLIP or finding.slip_state is not SlipState.VERIFIED:
         raise Refused("整改情况核验以后才能销号。")
+
+
+def _refuse_running_again(db: Session, number: str, department: str) -> None:
+    own = following.find_findings(db, department=department)
+    again = next((one.number for one in own if one.parent == number and one.state in RUNNING), None)
+    if again is not None:
+        raise Refused("这个问题已经重新挂号：%(again)s，还在办理。", again=again)
 
 
 def _refuse_living(finding: LedgerFinding) -> None:

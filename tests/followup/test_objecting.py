@@ -13,7 +13,7 @@ from appraisal.model.objection import APPEAL_MOVES, REPLY_MOVES, AppealLine, App
 from appraisal.model.slip_moves import Actor, SlipState
 from appraisal.store import Session, following, objections
 from appraisal.store.people import change_address
-from tests.makers import ISSUED, NOW, make_account, make_finding, make_slip
+from tests.makers import ISSUED, NOW, act_on_slip, make_account, make_finding, make_slip
 
 TODAY = ISSUED.date()
 LAST = datetime(2026, 11, 17, 18, 0)
@@ -223,3 +223,36 @@ def test_every_step_is_in_the_history_of_the_problem(db: Session, round_code: st
     (finding,) = following.find_findings(db, numbers=[number])
     done = db.execute(text("SELECT action FROM finding_event WHERE finding_id = :id ORDER BY id"), {"id": finding.id})
     assert [row.action for row in done][-5:] == ["reply", "appeal", "grant_appeal", "rejudge", "clear"]
+
+
+def corrected_slip(db: Session, round_code: str, actor: str) -> tuple[AppealLine, int]:
+    """An appeal against the only problem of a slip that was recalled meanwhile, and the draft by ``actor`` that corrects it."""
+    slip_id = make_slip(db, SlipState.ISSUED, round_code, findings=1)
+    line = appealed(db, round_code, followup.slip(db, slip_id, TODAY).findings[0].number)
+    followup.recall(db, slip_id, "fuhe", ISSUED, "依据写错")
+    return line, followup.correct(db, slip_id, actor, ISSUED)
+
+
+@pytest.mark.parametrize("drafter", ["zhuban", "fuhe"])
+def test_a_draft_on_which_nothing_is_left_is_thrown_away(db: Session, round_code: str, drafter: str) -> None:
+    line, slip_id = corrected_slip(db, round_code, drafter)
+    followup.grant_appeal(db, line.id, "fuhe", ISSUED, "查无此事")
+    assert followup.slip(db, slip_id, TODAY).line.state is SlipState.DISCARDED
+
+
+def test_an_appeal_waits_while_the_letter_is_being_printed(db: Session, round_code: str) -> None:
+    line, slip_id = corrected_slip(db, round_code, "zhuban")
+    followup.approve(db, slip_id, "fuhe", ISSUED)
+    with pytest.raises(Refused, match="正在印制"):
+        followup.grant_appeal(db, line.id, "fuhe", ISSUED, "查无此事")
+
+
+def test_nothing_is_left_to_answer_on_a_slip_whose_problems_were_cleared(db: Session, round_code: str) -> None:
+    number = make_finding(db, round_code)
+    slip_id = followup.bundle(db, round_code, "D1", [number], "fuhe", NOW)
+    followup.approve(db, slip_id, "zhuban", ISSUED)
+    act_on_slip(db, slip_id, "issue")
+    act_on_slip(db, slip_id, "sign")
+    followup.grant_appeal(db, appealed(db, round_code, number).id, "fuhe", ISSUED, "查无此事")
+    with pytest.raises(Refused, match="已没有问题"):
+        followup.answer(db, slip_id, "D1", "d1", ISSUED, [])

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from appraisal import followup
+from appraisal import followup, scoring
 from appraisal.model.calendar import Chase, Colour
 from appraisal.model.faults import Refused
 from appraisal.model.finding import Outcome
@@ -168,11 +168,33 @@ def test_a_problem_that_came_back_gets_a_new_number_and_a_parent(db: Session, ro
     assert (line.state, line.parent, state_of(db, number)) == ("registered", number, "closed")
 
 
+def test_a_problem_is_not_taken_up_again_twice_while_its_new_number_runs(db: Session, round_code: str) -> None:
+    (number,) = numbers_on(db, make_slip(db, SlipState.CLOSED, round_code, findings=1))
+    new = followup.take_up_again(db, number, "zhuban", NOW, "回访又有反映")
+    with pytest.raises(Refused) as refusal:
+        followup.take_up_again(db, number, "fuhe", NOW, "回访又有反映")
+    assert refusal.value.parts == {"again": new}
+
+
+def test_a_problem_whose_new_number_is_over_may_come_back_once_more(db: Session, round_code: str) -> None:
+    (number,) = numbers_on(db, make_slip(db, SlipState.CLOSED, round_code, findings=1))
+    again = followup.take_up_again(db, number, "zhuban", NOW, "回访又有反映")
+    scoring.judge_finding(db, again, Outcome.UNVERIFIABLE, "查无实据", "zhuban", NOW)
+    assert followup.take_up_again(db, number, "zhuban", NOW, "第三次反映") > again
+
+
+def test_a_transferred_problem_goes_to_each_other_department_once(db: Session, round_code: str) -> None:
+    number = make_finding(db, round_code, outcome=Outcome.ELSEWHERE)
+    followup.take_up_again(db, number, "zhuban", NOW, "转办", "D2")
+    with pytest.raises(Refused, match="已经重新挂号"):
+        followup.take_up_again(db, number, "zhuban", NOW, "转办", "D2")
+
+
 @pytest.mark.parametrize("outcome", [None, Outcome.TRUE, Outcome.UNFOUNDED])
 def test_what_is_in_work_or_was_untrue_is_not_taken_up_again(
     db: Session, round_code: str, outcome: Outcome | None
 ) -> None:
-    with pytest.raises(Refused, match="重新挂号"):
+    with pytest.raises(Refused, match="可以重新挂号"):
         followup.take_up_again(db, make_finding(db, round_code, outcome=outcome), "zhuban", NOW, "再看")
 
 

@@ -151,3 +151,12 @@ def test_a_printed_slip_is_frozen_at_its_approval(db: Session, round_code: str) 
         following.move_finding(db, kept, FindingState.ON_SLIP, "noise", "x", NOW, statement="改过的描述")
     assert followup.slip_document(db, slip_id) == document
     assert document.findings[0].statement == "职责交叉，答复不清。"
+
+
+def test_a_draft_with_no_problem_on_it_is_not_approved(db: Session, round_code: str) -> None:
+    number = make_finding(db, round_code)
+    slip_id = followup.bundle(db, round_code, "D1", [number], "zhuban", NOW)
+    (kept,) = following.find_findings(db, numbers=[number])
+    following.move_finding(db, kept, FindingState.UNFOUNDED, "rejudge", "fuhe", NOW, slip_id=None)
+    with pytest.raises(Refused, match="作废"):
+        followup.approve(db, slip_id, "fuhe", NOW)
