@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from appraisal.model.results import DepartmentResult, Estimate, Response, RoundResults
 from appraisal.model.round import Combine, RoundPlan
 from appraisal.model.wording import Wording
+from appraisal.reports.small_rows import LEAST_ALIKE
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +67,23 @@ def parts(plan: RoundPlan, found: RoundResults, result: DepartmentResult) -> Map
 def together(rows: Sequence[WhyRow], least: int) -> tuple[Share, ...]:
     """The rows with strata of fewer than ``least`` ratings put together, until no row has fewer; the sums stay what they were.
 
-    Two rows that were put together cannot be told apart again from the others and the total. With fewer than ``least``
-    ratings in all there is no row.
+    So are those whose mean says what each of fewer than ``LEAST_ALIKE`` answered. Rows that were put together cannot be told apart again
+    from the others and the total. With fewer than ``least`` ratings in all there is no row.
     """
     shares = [Share((row.name,), row.score.n, row.score.value or 0.0, row.part) for row in rows]
     if sum(each.n for each in shares) < least:
         return ()
-    while any(each.n < least for each in shares):
-        first, second = sorted(shares, key=lambda each: each.n)[:2]
+    while len(shares) > 1 and (telling := [each for each in shares if _is_telling(each, least)]):
+        first = min(telling, key=lambda each: each.n)
+        second = min((each for each in shares if each is not first), key=lambda each: each.n)
         at = min(shares.index(first), shares.index(second))
-        shares = [each for each in shares if each not in (first, second)]
+        shares = [each for each in shares if each is not first and each is not second]
         shares.insert(at, _joined(first, second))
     return tuple(shares)
+
+
+def _is_telling(share: Share, least: int) -> bool:
+    return share.n < least or (share.n < LEAST_ALIKE and not 0 < round(share.mean, 3) < 100)
 
 
 def _joined(one: Share, other: Share) -> Share:

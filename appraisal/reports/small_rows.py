@@ -1,7 +1,7 @@
 """Answers by stratum as a department may see them: put together until no part of a row could point at a person.
 
 Nothing is left out, so nothing can be reckoned back from a total: every row is a sum over enough people, and its parts are either
-empty or at least five.
+empty or at least five, and none of fewer than twenty is all of its row.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +13,8 @@ from appraisal.model.wording import Wording
 from appraisal.reports.figures import SMALLEST_CELL
 
 LEAST_ROW: Final = 10
+# Of fewer than so many nothing is shown that every single one of them said.
+LEAST_ALIKE: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,9 @@ class SafeRow:
 
     @property
     def is_safe(self) -> bool:
-        return self.n >= LEAST_ROW and all(count == 0 or count >= SMALLEST_CELL for count in self.counts.values())
+        counts = self.counts.values()
+        alike = self.n < LEAST_ALIKE and self.n in counts
+        return self.n >= LEAST_ROW and not alike and all(count == 0 or count >= SMALLEST_CELL for count in counts)
 
 
 @dataclass(frozen=True, slots=True)

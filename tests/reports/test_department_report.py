@@ -241,6 +241,20 @@ def test_every_cell_of_the_answers_is_empty_or_of_five_and_nobody_is_lost() -> N
         assert sum(row.n for row in table.rows) == 78 + small + 9
 
 
+def test_what_every_single_one_of_a_small_stratum_said_is_put_together_with_others() -> None:
+    strata = [(Wording("甲"), COUNTS["enterprise"]), (Wording("乙"), {"S1": 12})]
+    (row,) = safe_table(default_questionnaire().item("A3"), strata).rows
+    assert row.n == 90
+    facts = make_facts()
+    alike = tuple(
+        dataclasses.replace(each, score=dataclasses.replace(each.score, n=n, value=value))
+        for each, n, value in zip(facts.own.by_stratum, (40, 12), (75.0, 0.0), strict=True)
+    )
+    told = why(facts.plan, facts.results, changed(facts, by_stratum=alike).own)
+    assert [each.n for each in together(told.rows, 10)] == [52]
+    assert sum(each.gives for each in together(told.rows, 10)) == pytest.approx(told.total)
+
+
 def read(facts: DepartmentFacts, language: str = "zh") -> str:
     with pdfplumber.open(io.BytesIO(department_report.render(facts, language))) as opened:
         return "".join(page.extract_text() for page in opened.pages).replace("\n", "")
