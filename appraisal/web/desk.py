@@ -1,5 +1,6 @@
 """A department's pages: its slips and what to do next, its part of the ledger, its own results. Never a comment."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
@@ -104,10 +105,13 @@ def answer(slip_id: int) -> Page:
         return _page(slip_id, Forms(parts=parts)), 422
     said = [_said(each) for each in parts]
     files = {each.finding.number: _uploads(each.form) for each in parts}
-    with writing() as db:
-        followup.answer(db, slip_id, _department(), staff().login, city_now(), said, files)
-    flash(_("反馈已提交，主办单位会审核。"), "good")
-    return redirect(url_for("desk.slip", slip_id=slip_id), 303)
+    who = (_department(), staff().login, city_now())
+    return _done(
+        lambda db: followup.answer(db, slip_id, *who, said, files),
+        slip_id,
+        Forms(parts=parts),
+        _("反馈已提交，主办单位会审核。"),
+    )
 
 
 @bp.post("/slips/<int:slip_id>/contest")
@@ -117,10 +121,13 @@ def contest(slip_id: int) -> Page:
     if not form.validate_on_submit():
         return _page(slip_id, Forms(contesting=form)), 422
     said = (form.reason.data or "", form.ground.data or "", form.proposal.data or "")
-    with writing() as db:
-        followup.contest(db, slip_id, _department(), staff().login, city_now(), *said)
-    flash(_("退回申请已提交，等主办单位决定。"), "good")
-    return redirect(url_for("desk.slip", slip_id=slip_id), 303)
+    who = (_department(), staff().login, city_now())
+    return _done(
+        lambda db: followup.contest(db, slip_id, *who, *said),
+        slip_id,
+        Forms(contesting=form),
+        _("退回申请已提交，等主办单位决定。"),
+    )
 
 
 @bp.post("/slips/<int:slip_id>/ask-extension")
@@ -129,10 +136,13 @@ def ask_extension(slip_id: int) -> Page:
     if not form.validate_on_submit() or form.until.data is None:
         return _page(slip_id, Forms(extending=form)), 422
     said = (form.until.data, form.reason.data or "", form.progress.data or "")
-    with writing() as db:
-        followup.ask_extension(db, slip_id, _department(), staff().login, city_now(), *said)
-    flash(_("延期申请已提交，等主办单位决定。"), "good")
-    return redirect(url_for("desk.slip", slip_id=slip_id), 303)
+    who = (_department(), staff().login, city_now())
+    return _done(
+        lambda db: followup.ask_extension(db, slip_id, *who, *said),
+        slip_id,
+        Forms(extending=form),
+        _("延期申请已提交，等主办单位决定。"),
+    )
 
 
 @bp.get("/slips/<int:slip_id>/evidence/<int:file_id>")
@@ -191,7 +201,19 @@ def _was_in(db: Session, round_code: str) -> bool:
     return _department() in the_round(db, round_code).department_ids
 
 
-def _page(slip_id: int, forms: Forms) -> str:
+def _done(deed: Callable[[Session], None], slip_id: int, forms: Forms, said: str) -> Page:
+    """Do it and go back to the slip; where it is refused, the slip's page says why over the forms as they were posted."""
+    try:
+        with writing() as db:
+            deed(db)
+    except Refused as refusal:
+        # What was written must not be lost over one file or one date.
+        return _page(slip_id, forms, _(refusal.reason, **refusal.parts)), 409
+    flash(said, "good")
+    return redirect(url_for("desk.slip", slip_id=slip_id), 303)
+
+
+def _page(slip_id: int, forms: Forms, refusal: str = "") -> str:
     with snapshot() as db:
         view = followup.slip(db, slip_id, city_now().date())
         names = Catalogue.of(db, [view.line.round_code])
@@ -203,6 +225,7 @@ def _page(slip_id: int, forms: Forms) -> str:
         document=document,
         names=names,
         office=False,
+        refusal=refusal,
         signing=forms.signing or SignForm(formdata=None),
         contesting=forms.contesting or ContestForm(formdata=None, prefix="contest"),
         extending=forms.extending or ExtensionForm(formdata=None, prefix="extension"),

@@ -164,6 +164,8 @@ NAMES: Final[Mapping[str, Mapping[str, str]]] = {
         "words.look": N_("查看意见里的词"),
         "slip.download": N_("下载提示单"),
         "evidence.download": N_("下载佐证材料"),
+        "ledger.download": N_("下载台账"),
+        "report.download": N_("下载报告"),
         "questionnaire.download": N_("下载问卷文件"),
         "questionnaire.publish": N_("发布问卷"),
     },

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -23,6 +25,7 @@ from appraisal.store import people, tables
 from appraisal.store.engine import reading
 from appraisal.web import create_app
 from appraisal.web.result_views import why
+from appraisal.web.words import NAMES
 from tests.makers import (
     default_questionnaire,
     default_source,
@@ -153,6 +156,35 @@ def test_an_answer_with_a_gap_keeps_what_was_typed(app: Flask, objects: Objects)
     assert f'id="{gap}-fault"' in answer.text
     assert answer.text.count("measures内容") == 2
     assert view(app, slip_id).line.state == SlipState.SIGNED
+
+
+def test_an_answer_with_a_file_that_is_not_taken_keeps_what_was_typed(app: Flask, objects: Objects) -> None:
+    slip_id = slip_at(app, SlipState.SIGNED)
+    given: dict[str, Any] = dict(answers(app, slip_id))
+    files = {next(iter(given)).removesuffix("cause") + "files": (io.BytesIO(b"MZ"), "整改.exe")}
+    answer = Visitor(app, "d1").post(f"/desk/slips/{slip_id}/answer", **{**given, **files})
+    assert (answer.status_code, "“整改.exe”不能收" in answer.text) == (409, True)
+    assert answer.text.count("measures内容") == 2
+    assert view(app, slip_id).line.state == SlipState.SIGNED
+
+
+@pytest.mark.parametrize("application", ["extension", "contest"])
+def test_an_application_that_is_refused_says_why_on_the_slips_own_page(
+    app: Flask, objects: Objects, application: str
+) -> None:
+    slip_id = slip_at(app, SlipState.SIGNED)
+    fields = {f"{application}-{name}": "会签未完" for name in ("reason", "progress", "ground")}
+    address = {"extension": "ask-extension", "contest": "contest"}[application]
+    answer = Visitor(app, "d1").post(f"/desk/slips/{slip_id}/{address}", **fields, **{"extension-until": "2099-01-01"})
+    assert (answer.status_code, 'role="alert"' in answer.text) == (409, True)
+    assert str(view(app, slip_id).line.number) in answer.text
+
+
+def test_an_extension_beyond_bounds_keeps_the_offices_reason(app: Flask, objects: Objects) -> None:
+    slip_id = slip_at(app, SlipState.EXTENDING)
+    answer = Visitor(app, "organiser").post(f"/office/slips/{slip_id}/extend", note="情况属实", until="2099-01-01")
+    assert (answer.status_code, "延期最多15个工作日" in answer.text) == (409, True)
+    assert ">情况属实</textarea>" in answer.text
 
 
 def test_a_completion_date_to_come_is_refused_at_its_field(app: Flask, objects: Objects) -> None:
@@ -354,3 +386,10 @@ def upload(app: Flask, source: str | bytes) -> TestResponse:
 def versions(app: Flask) -> int:
     with reading(engine_of(app)) as db:
         return len(db.scalars(select(tables.QuestionnaireVersion.id)).all())
+
+
+def test_every_look_on_record_has_a_name_in_the_auditors_list() -> None:
+    sources = (Path(__file__).parents[2] / "appraisal" / "web").rglob("*.py")
+    noted = {name for each in sources for name in re.findall(r'note_look\(db, "([^"]+)"', each.read_text("utf-8"))}
+    assert {"report.download", "slip.download"} <= noted
+    assert noted - set(NAMES["action"]) == set()

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from appraisal import followup
 from appraisal.forms.office import MoveForm
+from appraisal.model.faults import Refused
 from appraisal.model.print_job import print_job
 from appraisal.model.slip_moves import Check, SlipState
 from appraisal.settings import city_now
@@ -13,7 +14,7 @@ from appraisal.web.access import staff
 from appraisal.web.catalogue import Catalogue
 from appraisal.web.language import _
 from appraisal.web.office.door import bp
-from appraisal.web.office.slip_deeds import DEEDS, RARE, offered
+from appraisal.web.office.slip_deeds import DEEDS, RARE, Deed, offered
 from appraisal.web.papers import evidence_download, slip_copy_file, slip_file
 from appraisal.web.place import here
 from appraisal.web.reads import retold, snapshot, writing
@@ -59,10 +60,13 @@ def move_slip(slip_id: int, action: str) -> Page:
     deed = DEEDS[action]
     form = MoveForm(prefix=RARE) if deed.rare else MoveForm()
     if not form.fits(deed.asks):
-        blank = MoveForm(formdata=None, prefix="" if deed.rare else RARE)
-        return _page(slip_id, *((blank, form) if deed.rare else (form, blank))), 422
-    with writing() as db:
-        deed.run(db, slip_id, staff().login, city_now(), form)
+        return _page(slip_id, *_forms(deed, form)), 422
+    try:
+        with writing() as db:
+            deed.run(db, slip_id, staff().login, city_now(), form)
+    except Refused as refusal:
+        # Beside the reason that was written, which must not be lost over a date.
+        return _page(slip_id, *_forms(deed, form), _(refusal.reason, **refusal.parts)), 409
     if action == "approve":
         here().queue.issue_slip(slip_id)
     flash(_(deed.said), "good")
@@ -96,7 +100,12 @@ def _blank_rare() -> MoveForm:
     return MoveForm(formdata=None, prefix=RARE)
 
 
-def _page(slip_id: int, form: MoveForm, rare_form: MoveForm) -> str:
+def _forms(deed: Deed, posted: MoveForm) -> tuple[MoveForm, MoveForm]:
+    """The usual form and the rare one, that which was posted among them."""
+    return (MoveForm(formdata=None), posted) if deed.rare else (posted, _blank_rare())
+
+
+def _page(slip_id: int, form: MoveForm, rare_form: MoveForm, refusal: str = "") -> str:
     with snapshot() as db:
         view = followup.slip(db, slip_id, city_now().date())
         names = Catalogue.of(db, [view.line.round_code])
@@ -115,6 +124,7 @@ def _page(slip_id: int, form: MoveForm, rare_form: MoveForm) -> str:
         form=form,
         rare_form=rare_form,
         office=True,
+        refusal=refusal,
         offered=offered(view, staff().login),
         checks=tuple(Check),
         departments=names.departments(view.line.round_code),
