@@ -70,6 +70,12 @@ def test_indicative_departments_stand_apart_and_have_no_place() -> None:
     assert "仅供参考，不与别的部门比较" in body()
 
 
+def test_how_many_answered_is_rounded_as_the_page_says(language: str) -> None:
+    said = body(language)
+    assert '<td class="number">235</td>' in said
+    assert ">233<" not in said
+
+
 def test_of_a_silent_department_there_is_a_name_and_nothing_else() -> None:
     facts = make_bulletin_facts()
     silent = dataclasses.replace(facts.said.departments[2], name=Wording("静默局"))
