@@ -90,6 +90,15 @@ class Sources:
             tuple(dict.fromkeys(self.comments + other.comments)),
         )
 
+    def alike(self, other: "Sources") -> bool:
+        """Whether both name the same, in whatever order.
+
+        >>> Sources(flags=(1, 2)).alike(Sources(flags=(2, 1)))
+        True
+        """
+        named = ((self.marks, other.marks), (self.flags, other.flags), (self.comments, other.comments))
+        return all(set(mine) == set(theirs) for mine, theirs in named)
+
 
 @dataclass(frozen=True, slots=True)
 class Weight:

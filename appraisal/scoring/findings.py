@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Final
 
 from appraisal.model.faults import Refused
-from appraisal.model.finding import FINDING_MOVES, JUDGED, Outcome, Sources
+from appraisal.model.finding import FINDING_MOVES, JUDGED, FindingState, Outcome, Sources
 from appraisal.scoring.reading import scored
 from appraisal.scoring.sources import checked_sources, refuse_light, weigh
 from appraisal.store import Session
 from appraisal.store.findings import FindingRow, KeptFinding, add_finding, find_finding, judge, merge, sources_of
+from appraisal.store.following import find_findings
 from appraisal.store.rounds import KeptRound, find_round_by_id
 from appraisal.store.serials import next_number
 
@@ -18,6 +19,7 @@ NO_MARK_OF_ITS_OWN: Final = ("", "")
 
 NO_DEPARTMENT: Final = "本轮没有代码为 %(code)s 的被评议部门。"
 NO_STATEMENT: Final = "请写明问题和整改要求。"
+REGISTERED_ALREADY: Final = "同样的问题已经挂号：%(number)s。"
 NO_FINDING: Final = "没有编号为 %(number)s 的问题。"
 JUDGED_ALREADY: Final = "问题 %(number)s 已经查核过，不能再改。"
 NO_NOTE: Final = "请写明查核经过和依据。"
@@ -43,7 +45,7 @@ def register_finding(db: Session, round_code: str, new: NewFinding, actor: str, 
     """Put a problem on the ledger; its number, WT-<year>-<four digits>.
 
     Raises ``Refused`` before the round is scored, for an unknown department, an empty text, sources that are not this
-    department's or may not be used, and sources that rest on too few ballots.
+    department's or may not be used, sources that rest on too few ballots, and what waits on the ledger word for word already.
     """
     kept, _ = scored(db, round_code)
     if new.department not in kept.department_ids:
@@ -53,6 +55,7 @@ def register_finding(db: Session, round_code: str, new: NewFinding, actor: str, 
     sources = checked_sources(db, kept, new.department, new.sources)
     weight = weigh(db, kept, new.department, sources)
     refuse_light(kept, sources, weight)
+    _refuse_twin(db, kept, new, sources)
     number = f"WT-{now.year}-{next_number(db, NUMBER_KIND, now.year):04d}"
     called = sources.marks[0] if sources.marks else NO_MARK_OF_ITS_OWN
     texts = (new.statement.strip(), new.demand.strip(), new.basis.strip())
@@ -90,6 +93,15 @@ def merge_findings(db: Session, number: str, into: str, note: str, actor: str, n
     ballots = max(weight.ballots, *(one.ballots for one in (gone, stays)))
     texts = max(weight.texts, *(one.texts for one in (gone, stays)))
     merge(db, gone, stays, ballots, texts, actor, note.strip(), now)
+
+
+def _refuse_twin(db: Session, kept: KeptRound, new: NewFinding, sources: Sources) -> None:
+    """A form that was sent twice is one problem; two people's different words for it may be merged."""
+    waiting = find_findings(db, kept.plan.code, new.department)
+    same = [one for one in waiting if one.state is FindingState.REGISTERED and one.statement == new.statement.strip()]
+    twin = next((one.number for one in same if sources_of(db, one.id).alike(sources)), None)
+    if twin is not None:
+        raise Refused(REGISTERED_ALREADY, number=twin)
 
 
 def _finding(db: Session, number: str) -> KeptFinding:

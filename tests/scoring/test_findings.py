@@ -37,9 +37,20 @@ def from_flag(flag: FlagResult, **changes: object) -> NewFinding:
 
 def test_numbers_count_up_by_year(db: Session, flag: FlagResult) -> None:
     given = [
-        scoring.register_finding(db, ROUND, MARKED, "zhuban", datetime(year, 12, 31)) for year in (2026, 2026, 2027)
+        scoring.register_finding(
+            db, ROUND, dataclasses.replace(MARKED, statement=words), "zhuban", datetime(year, 12, 31)
+        )
+        for words, year in (("推诿", 2026), ("扯皮", 2026), ("推诿扯皮", 2027))
     ]
     assert given == ["WT-2026-0001", "WT-2026-0002", "WT-2027-0001"]
+
+
+def test_a_form_that_is_sent_twice_is_one_problem_until_it_is_judged(db: Session, flag: FlagResult) -> None:
+    number = scoring.register_finding(db, ROUND, MARKED, "zhuban", NOW)
+    with pytest.raises(Refused, match=number):
+        scoring.register_finding(db, ROUND, MARKED, "zhuban", NOW)
+    scoring.judge_finding(db, number, Outcome.UNVERIFIABLE, "查无实据", "zhuban", NOW)
+    assert scoring.register_finding(db, ROUND, MARKED, "zhuban", NOW) > number
 
 
 def test_a_flag_is_written_up_once(db: Session, flag: FlagResult) -> None:

@@ -1,6 +1,7 @@
 """What a finding rests on: ballots counted once over several marks, texts that are no copies, and two findings made one."""
 
 from collections.abc import Sequence
+from itertools import count
 
 import pytest
 from sqlalchemy import text
@@ -16,6 +17,7 @@ from appraisal.store.findings import find_finding, merge, sources_of
 from tests.makers import NOW, make_closed_round
 
 ROUND = "2026-1"
+TOLD = count(1)
 Z01, Z02, B01 = ("Z", "Z01"), ("Z", "Z02"), ("B", "B01")
 COPIED = "窗口排队要等很长时间，叫号机常常是坏的"
 TEXTS = (COPIED, COPIED + "！", "电话打了几天都没有人接听", "材料要求前后说法不一样，跑了三趟")
@@ -45,7 +47,9 @@ def comments(db: Session) -> list[str]:
 
 
 def register(db: Session, sources: Sources, department: str = "D1") -> str:
-    return scoring.register_finding(db, ROUND, NewFinding(department, "排队久", "增开窗口", "", sources), "zhuban", NOW)
+    # Other words each time: the same words over the same sources would be the same problem.
+    new = NewFinding(department, f"排队久（第{next(TOLD)}次）", "增开窗口", "", sources)
+    return scoring.register_finding(db, ROUND, new, "zhuban", NOW)
 
 
 def weight(db: Session, number: str) -> tuple[int, int]:
