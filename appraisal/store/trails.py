@@ -42,7 +42,9 @@ class Place:
         """
         try:
             at, kind, id = said.split("_")
-            return cls(datetime.fromisoformat(at).replace(tzinfo=None), kind, int(id))
+            place = cls(datetime.fromisoformat(at).replace(tzinfo=None), kind, int(id))
+            # A database stumbles over a number that no row can have.
+            return place if abs(place.id) < 2**31 else None
         except ValueError:
             return None
 

@@ -21,6 +21,7 @@ from appraisal.store import schema
 from appraisal.web import access, assets, errors, guard, headers, language, outage, tokens, words
 from appraisal.web.ballot_box import BallotBox
 from appraisal.web.place import Place, here, set_place
+from appraisal.web.row_numbers import RowNumber
 from appraisal.web.sessions import Sessions
 
 # Modules that have pages; each has a blueprint ``bp``.
@@ -74,6 +75,7 @@ def create_app(settings: Settings, queue: Queue | None = None, end_process: Call
     place = _open(settings, queue)
     app = Application(__name__, static_folder=str(assets.STATIC))
     app.config.update(_config(place))
+    app.url_map.converters["int"] = RowNumber
     app.session_interface = Sessions()
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -393,3 +393,27 @@ def test_every_look_on_record_has_a_name_in_the_auditors_list() -> None:
     noted = {name for each in sources for name in re.findall(r'note_look\(db, "([^"]+)"', each.read_text("utf-8"))}
     assert {"report.download", "slip.download"} <= noted
     assert noted - set(NAMES["action"]) == set()
+
+
+@pytest.mark.parametrize(
+    ("who", "address"),
+    [
+        ("organiser", "/office/slips/{huge}"),
+        ("organiser", "/office/rounds/2026-1/flags/{huge}/finding"),
+        ("organiser", "/office/slips/1/evidence/{huge}"),
+        ("d1", "/desk/slips/{huge}"),
+    ],
+)
+def test_a_number_that_no_row_can_have_leads_to_no_page(app: Flask, objects: Objects, who: str, address: str) -> None:
+    assert Visitor(app, who).get(address.format(huge="9" * 20)).status_code == 404
+
+
+def test_a_place_in_the_record_that_cannot_be_shows_its_newest_lines(app: Flask, objects: Objects) -> None:
+    answer = Visitor(app, "auditor").get(f"/audit/events?before=2026-11-04T12:00:00_slip_{'9' * 20}")
+    assert (answer.status_code, "视同送达" in answer.text or "挂号" in answer.text) == (200, True)
+
+
+def test_a_flag_number_that_cannot_be_is_no_source(app: Flask, objects: Objects) -> None:
+    address = "/office/rounds/2026-1/departments/D1/finding"
+    answer = Visitor(app, "organiser").post(address, flags="9" * 20, **WRITTEN)
+    assert (answer.status_code, "请至少勾选一条" in answer.text) == (409, True)

@@ -24,6 +24,7 @@ from appraisal.web.office.flag_views import line_view
 from appraisal.web.office.results import look_at_comments
 from appraisal.web.reads import snapshot, the_round, writing
 from appraisal.web.result_views import marks_of
+from appraisal.web.row_numbers import row_numbers
 
 Page = str | tuple[str, int] | Response
 
@@ -89,7 +90,7 @@ def _chosen(form: SourcedFindingForm) -> Sources:
     marks = [tuple(each.split(":", 1)) for each in form.marks.data or () if ":" in each]
     return Sources(
         marks=tuple((item, option) for item, option in dict.fromkeys(marks)),
-        flags=tuple(dict.fromkeys(int(each) for each in form.flags.data or () if each.isdecimal())),
+        flags=row_numbers(form.flags.data or []),
         comments=tuple(dict.fromkeys(form.comments.data or ())),
     )
 
