@@ -47,7 +47,7 @@ def print_report(
     """
     pictures = {key: for_paper(in_face(svg, CHART_FACE)) for key, svg in drawn.items()}
     alts = {key: picture(svg, (widths or {}).get(key, TYPE_WIDTH)) for key, svg in pictures.items()}
-    page = for_paper(press.templates().get_template(f"{name}.html").render({**parts, "alts": alts}))
+    page = for_paper(typeset(press.templates().get_template(f"{name}.html").render({**parts, "alts": alts}), language))
     refuse_missing_letters(subject, page, *pictures.values())
     css = press.templates().get_template(f"{name}.css").render()
     return press.print_pdf(page, css, {key: svg.encode() for key, svg in pictures.items()}, VARIANT)
@@ -56,6 +56,22 @@ def print_report(
 def for_paper(written: str) -> str:
     """The faces have no minus sign of their own; their en dash is as long and as high."""
     return written.replace(figures.MINUS, figures.TO)
+
+
+def typeset(page: str, language: str) -> str:
+    """The page with every negative number kept on its line, and English words between quotation marks of English.
+
+    The marks of Chinese are as wide as a character. Chinese words keep them.
+
+    >>> typeset('<p title="“no”">“Queues” −0.5 “排队”</p>', "en").replace("white-space:nowrap", "…")
+    '<p title="“no”">"Queues" <span style="…">−0.5</span> “排队”</p>'
+    """
+    parts = re.split(r"(<[^>]*>)", page)
+    for at in range(0, len(parts), 2):
+        if language == "en":
+            parts[at] = re.sub(r"“([\x00-\u2000\u2010-\u2027]*?)”", r'"\1"', parts[at])
+        parts[at] = re.sub(rf"{figures.MINUS}\d[\d.,]*", r'<span style="white-space:nowrap">\g<0></span>', parts[at])
+    return "".join(parts)
 
 
 def refuse_missing_letters(subject: str, *written: str) -> None:

@@ -255,6 +255,12 @@ def test_what_every_single_one_of_a_small_stratum_said_is_put_together_with_othe
     assert sum(each.gives for each in together(told.rows, 10)) == pytest.approx(told.total)
 
 
+def test_an_english_report_has_the_quotation_marks_of_english() -> None:
+    told = read(make_facts(), "en")
+    assert 'did not say"don\'t know"' in told.replace(' "', '"')
+    assert not {"“", "”"} & set(told)
+
+
 def read(facts: DepartmentFacts, language: str = "zh") -> str:
     with pdfplumber.open(io.BytesIO(department_report.render(facts, language))) as opened:
         return "".join(page.extract_text() for page in opened.pages).replace("\n", "")
