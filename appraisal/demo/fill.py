@@ -16,6 +16,7 @@ from appraisal.collect.log import Batch, close_log, first_batch, full_batch, kee
 from appraisal.demo.behaviour import City, Respondents
 from appraisal.demo.city import DemoRound, demo_rounds, short_round, write_folder
 from appraisal.demo.truth import Truth, keep_truth, plant
+from appraisal.model.ballot import Answers, answered
 from appraisal.model.round import RoundPlan
 from appraisal.secrecy.sealed import new_tally_key
 from appraisal.secrecy.signing import public_half
@@ -138,6 +139,9 @@ def cast_all(filling: Filling, plan: RoundPlan, city: City, codes: list[collect.
             for code in batch:
                 entry = collect.enter(db, code.code, filling.secrets, day)
                 answers = respondents.answer(entry.stratum, entry.paper)
+                if answered(answers) == Answers():
+                    # Who passed over all of a short paper has nothing to hand in.
+                    continue
                 collect.cast(db, entry, answers, filling.rng.bytes(16), filling.secrets, filling.chance, day)
             _log(db, full_batch(db, plan.code, filling.settings.read_log_key(), day))
         filling.progress(f"ballots of {plan.code}", min((number + 1) * BATCH, len(codes)), len(codes))

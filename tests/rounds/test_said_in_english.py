@@ -23,6 +23,9 @@ def said_in(path: Path) -> Iterator[str]:
     """Chinese strings of a module that are neither docstrings nor the words that a cell may hold."""
     tree = ast.parse(path.read_text("utf-8"))
     silent = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    # What is written in both languages at once needs no catalogue.
+    both = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Wording"]
+    silent |= {id(part) for call in both for part in ast.walk(call)}
     silent |= {id(key) for node in ast.walk(tree) if isinstance(node, ast.Dict) for key in node.keys}
     strings = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
     for node in strings:
