@@ -25,8 +25,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 SUMS, SIGNATURE = "SHA256SUMS", "SHA256SUMS.sig"
-FEW, SMALL, FULL = 10, 5, 30
-EDGE = 1e-6
+FEW, SMALL, FULL, EDGE = 10, 5, 30, 1e-6
 
 # --- Ed25519 (RFC 8032, section 5.1), for checking alone
 P = 2**255 - 19
@@ -293,6 +292,8 @@ def main(folder: Path, key: str | None, as_json: bool) -> int:
 
 
 if __name__ == "__main__":
-    given = sys.argv[1:]
-    pinned = given[given.index("--key") + 1] if "--key" in given else None
-    sys.exit(main(Path(__file__).parent, pinned, "--json" in given))
+    try:
+        pinned = sys.argv[sys.argv.index("--key") + 1] if "--key" in sys.argv else None
+        sys.exit(main(Path(__file__).parent, pinned, "--json" in sys.argv))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as fault:
+        sys.exit(f"files: not a bundle as it was written, or no key after --key: {fault!r}")

@@ -109,6 +109,15 @@ def test_it_is_checked_without_our_package(folder: Path) -> None:
     assert "everything holds" in done.stdout
 
 
+@pytest.mark.parametrize("broken", ["", "null", "[{}]"])
+def test_a_file_that_cannot_be_read_is_a_line_and_no_traceback(folder: Path, broken: str) -> None:
+    (folder / "tables.json").write_text(broken)
+    done = subprocess.run([sys.executable, "verify.py"], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("files: ")
+    assert done.stderr.count("\n") == 1
+
+
 def test_it_is_the_same_file_whenever_it_is_packed(db: Session) -> None:
     said, found = published(db, some_ballots(MANY))
     scoring.keep_publication(db, said, NOW)
