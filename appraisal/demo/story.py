@@ -1,14 +1,13 @@
 """What the demo's office did with the flags: findings in every outcome, slips in every state and colour."""
 
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from pathlib import Path
 from typing import Final
 
 from appraisal import followup, scoring
 from appraisal.demo.fill import ORGANISER, SECOND, Filling
+from appraisal.demo.unflagged import OFFICE_WORDS, judge_unflagged
 from appraisal.model.finding import Outcome, Sources
 from appraisal.model.flags import FlagResult
 from appraisal.model.slip import FindingAnswer
@@ -16,7 +15,6 @@ from appraisal.model.slip_moves import Check
 from appraisal.reports.slip import render as render_slip
 from appraisal.store import Session
 
-OFFICE_WORDS: Final = tomllib.loads((Path(__file__).parent / "city" / "office.toml").read_text("utf-8"))
 SIGNER: Final = "办公室"
 
 
@@ -69,7 +67,7 @@ def tell(filling: Filling, code: str) -> list[str]:
     with filling.writing() as db:
         # What the clock has pressed for by today.
         followup.chase_slips(db, filling.now)
-    _judge_others(filling, code, [found[0] for _, found in chosen[len(CHAPTERS) :]])
+    judge_unflagged(filling, code, {department for department, _ in chosen})
     return [department for department, _ in chosen[: len(CHAPTERS)]]
 
 
@@ -125,17 +123,6 @@ def _issue(filling: Filling, slip_id: int, now: datetime) -> None:
     (filling.settings.slips / f"{number}.pdf").write_bytes(rendered.pdf)
     with filling.writing() as db:
         followup.issue(db, slip_id, rendered.pdf, rendered.sha256, now)
-
-
-def _judge_others(filling: Filling, code: str, flags: Sequence[FlagResult]) -> None:
-    outcomes = (Outcome.UNFOUNDED, Outcome.ELSEWHERE, Outcome.UNVERIFIABLE, Outcome.PARTLY, None, None)
-    with filling.writing() as db:
-        for flag, outcome in zip(flags, outcomes, strict=False):
-            number = _write_up(db, code, flag, _ago(filling.now, 20))
-            if outcome is not None:
-                scoring.judge_finding(db, number, outcome, "查核情况见附卷。", ORGANISER, _ago(filling.now, 18))
-            if outcome is Outcome.UNFOUNDED:
-                followup.clear(db, number, ORGANISER, _ago(filling.now, 17), "查核不属实，予以澄清正名。")
 
 
 def _ago(now: datetime, days: int) -> datetime:
@@ -214,8 +201,6 @@ def _object(db: Session, slip_id: int, numbers: Sequence[str], department: str, 
 
 
 def _clear_on_appeal(db: Session, slip_id: int, numbers: Sequence[str], department: str, now: datetime) -> None:
-    if len(numbers) == 1:
-        return  # the slip goes on
     _object(db, slip_id, numbers, department, now)
     waiting = next(line for line in followup.appeals(db, now.date()) if line.finding == numbers[0])
     followup.grant_appeal(db, waiting.id, SECOND, now, "调阅办件记录，时限均未超过承诺，原结论不成立。")

@@ -14,14 +14,16 @@ import pytest
 from appraisal import followup, rounds, scoring
 from appraisal.demo.city import demo_rounds, write_folder
 from appraisal.model.calendar import Colour
-from appraisal.model.finding import FindingState
+from appraisal.model.finding import FindingState, Outcome
 from appraisal.model.helped import Verdict
+from appraisal.model.objection import AppealState
 from appraisal.model.results import Standing
 from appraisal.model.round import RoundState, SlipForm
 from appraisal.model.slip_moves import SlipState
 from appraisal.secrecy.codes import show_code
 from appraisal.settings import city_now
 from appraisal.store import Session
+from appraisal.store.findings import finding_sources
 from appraisal.store.rechecks import all_rechecks
 from tests.demo.conftest import BALLOTS, DemoHome
 
@@ -104,6 +106,20 @@ def test_the_ledger_balances_with_every_end_that_a_finding_can_have(city_db: Ses
     ledger = followup.ledger(city_db, None, city_now().date())
     assert ledger.balance.adds_up
     assert {line.state for line in ledger.lines} == set(FindingState)
+    assert {line.outcome for line in ledger.lines} == {"", *Outcome}
+
+
+def test_problems_rest_on_marks_flags_and_comments_that_two_people_read(city_db: Session) -> None:
+    sources = [
+        finding_sources(city_db, line.number) for line in followup.ledger(city_db, "R12", city_now().date()).lines
+    ]
+    assert any(one.marks and one.comments for one in sources)
+    assert any(one.flags for one in sources)
+
+
+def test_one_appeal_waits_and_one_was_upheld(city_db: Session) -> None:
+    found = followup.appeals(city_db, city_now().date())
+    assert {line.state for line in found} == {AppealState.FILED, AppealState.UPHELD}
 
 
 def test_the_visitors_code_is_printed_again_when_asked_for(city: DemoHome) -> None:
@@ -160,7 +176,7 @@ def test_a_filling_that_was_killed_is_begun_anew(tmp_path: Path) -> None:
     started.kill()
     assert started.wait() == -signal.SIGKILL
     assert subprocess.run(command, env=env, stdout=subprocess.DEVNULL, timeout=200, check=False).returncode == 0
-    assert len(DemoHome(home, "").json("round", "list")["rounds"]) == 4
+    assert {"R11", "R12", "Z03", "K01"} <= {one["code"] for one in DemoHome(home, "").json("round", "list")["rounds"]}
     assert not (tmp_path / "var.filling").exists()
 
 
