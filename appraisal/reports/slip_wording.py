@@ -146,11 +146,15 @@ def long_date(day: date) -> str:
 
 
 def numeral(number: int) -> str:
-    """A number from 1 to 99 in Chinese.
+    """A number from 1 to 999 in Chinese.
 
-    >>> numeral(3), numeral(10), numeral(12), numeral(21)
-    ('三', '十', '十二', '二十一')
+    >>> numeral(3), numeral(10), numeral(12), numeral(21), numeral(100), numeral(108), numeral(210)
+    ('三', '十', '十二', '二十一', '一百', '一百零八', '二百一十')
     """
+    hundreds, rest = divmod(number, 100)
+    if hundreds:
+        between = "零" if 0 < rest < 10 else "一" if 10 <= rest < 20 else ""
+        return f"{NUMERALS[hundreds - 1]}百{between}{numeral(rest)}"
     tens, ones = divmod(number, 10)
     head = "" if tens == 0 else "十" if tens == 1 else f"{NUMERALS[tens - 1]}十"
     return head + (NUMERALS[ones - 1] if ones else "")
