@@ -133,3 +133,14 @@ def test_the_department_sees_a_mini_sample_once_its_round_is_published(
     assert "不足5" in said
     assert "个百分点" not in said
     assert number in Visitor(app, "zhuban").get(f"/office/rounds/{code}").text
+
+
+def test_a_mini_sample_does_not_hide_the_flags_that_wait_on_the_desk(app: Flask, settings: Settings) -> None:
+    with store.transaction(engine_of(app)) as db:
+        found = last_round(db)
+        this_round(db, 120)
+        make_account(db, "zhuban", "organiser")
+        code = recheck(db, found, now=city_now())
+        run_recheck(db, settings.read_secrets(), code, 8, now=city_now())
+        assert scoring.results(db, THIS).flags
+    assert f"/office/rounds/{THIS}/flags" in Visitor(app, "zhuban").get("/office/").text

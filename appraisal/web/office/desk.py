@@ -18,6 +18,7 @@ from appraisal.store import Session
 from appraisal.store.code_requests import waiting_by_round
 from appraisal.store.findings import findings_of_flags
 from appraisal.store.people import STORM, count_records
+from appraisal.store.rechecks import all_rechecks
 from appraisal.store.rounds import RoundLine, all_rounds
 from appraisal.web.access import staff
 from appraisal.web.language import _
@@ -66,10 +67,11 @@ def _codes(db: Session, rounds: Sequence[RoundLine], now: datetime) -> list[Wait
 
 
 def _flags(db: Session, rounds: Sequence[RoundLine]) -> list[Waiting]:
-    """Flags of the newest scored round that nobody has written up."""
-    scored = [line for line in rounds if line.state in (RoundState.SCORED, RoundState.PUBLISHED)][:1]
+    """Flags of the newest scored round that nobody has written up; a mini-sample raises none and must not hide them."""
+    small = {one.round_code for one in all_rechecks(db)}
+    scored = [line for line in rounds if line.state in (RoundState.SCORED, RoundState.PUBLISHED)]
     waiting = []
-    for line in scored:
+    for line in [line for line in scored if line.code not in small][:1]:
         found = [flag.id for flag in scoring.results(db, line.code).flags]
         left = len(found) - len(findings_of_flags(db, found))
         waiting.append(Waiting(_("看预警，写成问题"), left, url_for("office.flags", round_code=line.code)))
