@@ -34,6 +34,7 @@ def chase_slips(db: Session, now: datetime) -> tuple[Pressed, ...]:
     to = SLIP_MOVES[SlipState.ISSUED, "serve"].to
     for slip in _to_serve(db, now.date()):
         slips.move_slip(db, slip, to, "serve", PLATFORM, now, str(slip.sign_by))
+        tell_department(db, slip.id, "serve", now)
     pressed = _to_press(db, now.date())
     new = [each for each in pressed if slips.note_chase(db, each.slip_id, each.level, each.due, PLATFORM, now)]
     for each in new:

@@ -26,6 +26,7 @@ N_: Final = str
 # Event → what the subject says, and what the body says beside the number.
 SUBJECTS: Final = {
     "issue": N_("已发出，请登录签收"),
+    "serve": N_("逾期未签收，视同送达"),
     "return": N_("答复被退回，请重新答复"),
     "extend": N_("同意延期"),
     "keep_term": N_("不同意延期，原期限不变"),

@@ -96,6 +96,14 @@ def test_after_three_days_of_downtime_one_notice_of_todays_level_with_the_right_
     assert f"期限：{due.isoformat()}" in body
 
 
+def test_a_department_is_told_once_that_an_unsigned_slip_counts_as_served(db: Session, reached: str) -> None:
+    make_slip(db, SlipState.ISSUED, reached, "D2")
+    for _ in range(2):
+        followup.chase_slips(db, ISSUED + STOPPED)
+    ((recipient, body),) = [(to, body) for to, subject, body in said(db) if "视同送达" in subject]
+    assert (recipient, "2026-11-24" in body) == ("d2@example.cn", True)
+
+
 def test_each_level_is_told_once_however_often_the_clock_looks(db: Session, reached: str) -> None:
     slip_id = make_slip(db, SlipState.SIGNED, reached, "D2")
     due = followup.slip(db, slip_id, ISSUED.date()).answer_by
