@@ -2,15 +2,15 @@
 
 import csv
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
 import click
 
 from appraisal.cli.edge import as_json, place, say
-from appraisal.model.faults import Fault, Faulty
-from appraisal.store.calendar import SpecialDay, keep_days, special_days
+from appraisal.model.faults import Fault, Faulty, Refused
+from appraisal.store.calendar import SpecialDay, drop_day, keep_days, special_days
 
 COLUMNS: Final = ("day", "working", "note")
 ANSWERS: Final = {"yes": True, "no": False}
@@ -30,6 +30,17 @@ def import_(file: Path, as_json: bool) -> None:
     with place() as here, here.writing() as db:
         keep_days(db, days)
     say(as_json, f"{file.name}: {len(days)} days", days=len(days))
+
+
+@calendar.command()
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@as_json
+def remove(day: datetime, as_json: bool) -> None:
+    """Count DAY (2026-10-01) by the week's rule again. Dates that a slip carries already stay as they are."""
+    with place() as here, here.writing() as db:
+        if not drop_day(db, day.date()):
+            raise Refused(f"{day.date()}: no such day is kept, see `appraisal calendar list`")
+    say(as_json, f"{day.date()}: by the week's rule again", day=day.date())
 
 
 @calendar.command("list")

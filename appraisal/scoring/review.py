@@ -3,6 +3,8 @@
 Masking is done outside transactions: what is read here is masked by ``shown`` on the way to the page.
 """
 
+import hashlib
+import hmac
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -22,6 +24,7 @@ from appraisal.store.rounds import KeptRound
 NOT_POSSIBLE: Final = "这条意见现在不能这样处理。"
 SAME_READER: Final = "放行的人不能自己复核，请另一个账号的同事来看。"
 TAKE_BACK_FIRST: Final = "已经放行的意见不能再改，请先撤回。"
+NOT_AS_SEEN: Final = "刚有同事处理过这条意见，您看到的已不是最新的样子，没有改动。请返回再看一遍。"
 NOT_IN_TEXT: Final = "原文里没有“%(words)s”，没有改动。"
 
 
@@ -36,11 +39,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A comment as the desk shows it: masked first, with what was masked."""
+    """A comment as the desk shows it: masked first, with what was masked. ``mark`` stands for just this: state, text and masks."""
 
     kept: KeptComment
     text: str
     pieces: tuple[Piece, ...]
+    mark: str
 
 
 def comments_to_review(db: Session, round_code: str, department: str | None) -> tuple[KeptComment, ...]:
@@ -91,7 +95,20 @@ def shown(comment: KeptComment, known: Roster) -> Shown:
     """The comment with the masks that people gave it, or else with the automatic ones."""
     masked = masked_comment(comment, known)
     said = [(span.kind, comment.text[span.start : span.end]) for span in masked.spans]
-    return Shown(comment, masked.text, tuple(Piece(at, kind, words) for at, (kind, words) in enumerate(said)))
+    pieces = tuple(Piece(at, kind, words) for at, (kind, words) in enumerate(said))
+    return Shown(comment, masked.text, pieces, _mark(comment, masked))
+
+
+def refuse_unseen(db: Session, round_code: str, comment_id: str, mark: str, known: Roster) -> None:
+    """That what somebody decides upon is what they saw. Raises ``Refused`` when the comment has another mark by now."""
+    comment = one_comment(db, round_code, comment_id)
+    if not hmac.compare_digest(mark.encode(), _mark(comment, masked_comment(comment, known)).encode()):
+        raise Refused(NOT_AS_SEEN)
+
+
+def _mark(comment: KeptComment, masked: Masked) -> str:
+    places = ",".join(f"{span.start}-{span.end}-{span.kind}" for span in masked.spans)
+    return hashlib.sha256(f"{comment.id}\n{comment.state}\n{places}\n{masked.text}".encode()).hexdigest()[:16]
 
 
 def masked_comment(comment: KeptComment, known: Roster) -> Masked:

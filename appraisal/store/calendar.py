@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from appraisal.store.tables import CalendarDay
@@ -23,6 +24,12 @@ def keep_days(db: Session, days: Sequence[SpecialDay]) -> None:
     """Keep days of the calendar, each in the place of what was said of it before."""
     for one in days:
         db.merge(CalendarDay(day=one.day, working=one.working, note=one.note))
+
+
+def drop_day(db: Session, day: date) -> bool:
+    """Leave a day to the week's rule again; whether it was kept as another."""
+    dropped: Any = db.execute(delete(CalendarDay).where(CalendarDay.day == day))
+    return bool(dropped.rowcount)
 
 
 def special_days(db: Session) -> tuple[SpecialDay, ...]:

@@ -23,6 +23,16 @@ def test_days_are_kept_and_a_day_given_again_is_replaced(settings: Settings, tmp
     assert listed == [["2026-10-01", False, "国庆节"], ["2026-10-10", False, "改为休息"]]
 
 
+def test_a_day_is_given_back_to_the_weeks_rule_once(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "days.csv"
+    file.write_text("day,working,note\n2026-10-01,no,国庆节\n2026-10-10,yes,调休\n", "utf-8")
+    run(settings, "import", str(file))
+    assert run(settings, "remove", "2026-10-10").exit_code == 0
+    assert json.loads(run(settings, "list", "--json").stdout)["days"] == [["2026-10-01", False, "国庆节"]]
+    again = run(settings, "remove", "2026-10-10")
+    assert (again.exit_code, "no such day is kept" in again.stderr) == (1, True)
+
+
 def test_every_row_that_is_no_day_is_named_and_none_is_kept(settings: Settings, tmp_path: Path) -> None:
     file = tmp_path / "days.csv"
     file.write_text("day,working,note\n2026-10-01,no,国庆节\n10月2日,no,\n2026-10-03,maybe,\n", "utf-8")

@@ -1,5 +1,7 @@
 """The review desk as organisers see it: masked first, masks changed by hand, released by one and confirmed by another."""
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -28,6 +30,23 @@ def text(app: Flask) -> str:
     return f"{DESK}/{comment.id}"
 
 
+def seen(visitor: Visitor, text: str) -> str:
+    """What the page's forms say was seen."""
+    found = re.search(r'name="seen" value="([^"]+)"', visitor.get(text).text)
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize("deed", ["mask", "release"])
+def test_nobody_decides_upon_a_text_that_a_colleague_changed_since(app: Flask, text: str, deed: str) -> None:
+    first, second = Visitor(app, "organiser"), Visitor(app, "second")
+    old = seen(first, text)
+    second.post(f"{text}/mask", words="大嗓门", kind="隐去", seen=seen(second, text))
+    answer = first.post(f"{text}/{deed}", words="科长", kind="隐去", pieces=["0"], seen=old)
+    assert (answer.status_code, "再看一遍" in answer.text) == (409, True)
+    assert "窗口【姓名】科长说【隐去】不行" in first.get(text).text
+
+
 def test_the_overview_leads_to_the_first_text_and_shows_none(app: Flask, text: str) -> None:
     page = Visitor(app, "organiser").get(DESK).text
     assert text in page
@@ -43,7 +62,10 @@ def test_the_text_is_shown_masked_with_what_was_masked_apart(app: Flask, text: s
 
 def test_masks_are_changed_by_hand(app: Flask, text: str) -> None:
     visitor = Visitor(app, "organiser")
-    assert visitor.post(f"{text}/mask", words="大嗓门", kind="隐去", pieces=["1"]).status_code == 303
+    assert (
+        visitor.post(f"{text}/mask", words="大嗓门", kind="隐去", pieces=["1"], seen=seen(visitor, text)).status_code
+        == 303
+    )
     assert "窗口【姓名】科长说【隐去】不行，打13800138000没人接。" in visitor.get(text).text
 
 
@@ -53,24 +75,24 @@ def test_a_kind_that_is_none_comes_back_with_what_is_missing(app: Flask, text: s
 
 
 def test_words_that_are_not_in_the_text_are_refused_with_the_reason(app: Flask, text: str) -> None:
-    answer = Visitor(app, "organiser").post(f"{text}/mask", words="没有的字", kind="隐去")
+    visitor = Visitor(app, "organiser")
+    answer = visitor.post(f"{text}/mask", words="没有的字", kind="隐去", seen=seen(visitor, text))
     assert (answer.status_code, "原文里没有" in answer.text) == (409, True)
 
 
 def test_who_released_a_text_is_not_offered_to_confirm_it_and_another_is(app: Flask, text: str) -> None:
     first, second = Visitor(app, "organiser"), Visitor(app, "second")
-    assert first.post(f"{text}/release").status_code == 303
+    assert first.post(f"{text}/release", seen=seen(first, text)).status_code == 303
     assert f"{text}/confirm" not in first.get(text).text
-    assert first.post(f"{text}/confirm").status_code == 409
+    assert first.post(f"{text}/confirm", seen=seen(first, text)).status_code == 409
     assert f"{text}/confirm" in second.get(text).text
-    assert second.post(f"{text}/confirm").status_code == 303
+    assert second.post(f"{text}/confirm", seen=seen(second, text)).status_code == 303
     assert "已复核" in first.get(text).text
 
 
 def test_every_look_and_every_step_is_on_record(app: Flask, text: str) -> None:
     visitor = Visitor(app, "organiser")
-    visitor.get(text)
-    visitor.post(f"{text}/release")
+    visitor.post(f"{text}/release", seen=seen(visitor, text))
     with reading(app.extensions["appraisal"].engine) as db:
         done = set(db.scalars(select(tables.AuditEvent.action)))
     assert {"comment.look", "comment.release"} <= done

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from appraisal import scoring
@@ -17,6 +17,8 @@ from appraisal.web.reads import note_look, snapshot, the_round, writing
 
 Page = str | tuple[str, int] | Response
 HERE = "office.review_comment"
+# What somebody vouches for by having read it: a colleague may have changed the masks since the page was shown.
+READ_OVER = frozenset({ReviewAction.RELEASE, ReviewAction.CONFIRM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ def remask(round_code: str, comment: str) -> Page:
     laid_open = {int(at) for at in form.pieces.data or () if at.isdecimal()}
     with writing() as db:
         known = scoring.public_terms(the_round(db, round_code))
+        scoring.refuse_unseen(db, round_code, comment, request.form.get("seen", ""), known)
         scoring.remask(
             db, round_code, comment, form.words.data or "", Kind(form.kind.data or Kind.OTHER), laid_open, known
         )
@@ -70,6 +73,8 @@ def remask(round_code: str, comment: str) -> Page:
 def move_comment(round_code: str, comment: str, action: str) -> Response:
     with writing() as db:
         known = scoring.public_terms(the_round(db, round_code))
+        if action in READ_OVER:
+            scoring.refuse_unseen(db, round_code, comment, request.form.get("seen", ""), known)
         scoring.review_comment(db, round_code, comment, ReviewAction(action), staff().login, known)
         note_look(db, f"comment.{action}", f"{round_code}/{comment}")
     flash(_("已记录。"), "good")
