@@ -17,6 +17,8 @@ from tests.makers import NOW, make_ballot, make_scored_round, make_slip
 from tests.postgres import NoPostgres, Postgres
 
 pytestmark = [pytest.mark.postgres]
+# The worker that issues it may also come round to its dates, which are long past.
+OUT = (SlipState.ISSUED, SlipState.SERVED)
 
 
 @pytest.fixture(scope="module")
@@ -63,10 +65,10 @@ def test_the_worker_hears_of_a_job_that_another_process_put_there(elsewhere: Set
     with subprocess.Popen([sys.executable, "-m", "appraisal.cli", "jobs"], env=environment) as worker:
         queue.issue_slip(slip_id)
         end = time.monotonic() + 90
-        while state_of(engine, slip_id) is not SlipState.ISSUED and time.monotonic() < end:
+        while state_of(engine, slip_id) not in OUT and time.monotonic() < end:
             time.sleep(0.1)
         worker.terminate()
-    assert state_of(engine, slip_id) is SlipState.ISSUED
+    assert state_of(engine, slip_id) in OUT
     queue.huey.storage.close()
 
 
