@@ -55,7 +55,7 @@ def _code(code_text: str) -> str:
 def _entry(db: Database, code: str, secrets: Secrets, round_codes: Sequence[str]) -> Entry:
     digests = [keys.digest(secrets.pepper, round_code, code) for round_code in round_codes]
     found = casting.find_invitation(db, digests)
-    if found is None or not found.usable:
+    if found is None or found.paper is None:
         raise Refused(refusals.CODE)
     kept = find_round_by_id(db, found.round_id)
     stratum = next(stratum for stratum, key in kept.stratum_ids.items() if key == found.stratum_id)

@@ -16,9 +16,10 @@ from appraisal.store.tables import Ballot, Draft, Invitation, Paper, SealedComme
 GRACE: Final = timedelta(days=1)
 # Open rounds that have begun by :today and whose last day is :last or later.
 ROUNDS: Final = "SELECT code FROM round WHERE state = 'open' AND opens_on <= :today AND closes_on >= :last ORDER BY id"
+# The paper of a code that opens: for one that is used or revoked nothing more is read than for an unknown one, which would take time.
 FIND_INVITATION: Final = """
     SELECT invitation.round_id, stratum_id, spent, revoked, paper.id, number, departments
-    FROM invitation JOIN paper ON paper.id = paper_id WHERE digest = :digest"""
+    FROM invitation LEFT JOIN paper ON paper.id = paper_id AND NOT spent AND NOT revoked WHERE digest = :digest"""
 ADD_COMMENT: Final = "INSERT INTO sealed_comment (id, round_id, sealed) VALUES (:id, :round_id, :sealed)"
 PUT_DRAFT: Final = """
     INSERT INTO draft (id, round_id, sealed)
@@ -52,8 +53,12 @@ class KeptInvitation:
     digest: bytes = field(repr=False)
     round_id: int
     stratum_id: int
-    paper: KeptPaper
-    usable: bool
+    paper: KeptPaper | None
+
+    @property
+    def usable(self) -> bool:
+        """Whether the code is neither spent nor revoked; only then is there a paper."""
+        return self.paper is not None
 
 
 def add_papers(db: Session, round_id: int, papers: Sequence[Sequence[str]]) -> None:
@@ -115,7 +120,7 @@ def find_invitation(db: Database, digests: Sequence[bytes]) -> KeptInvitation | 
         found = row(db, FIND_INVITATION, digest=digest)
         if found is not None:
             round_id, stratum_id, spent, revoked, *paper = _held(db, digest) or found
-            return KeptInvitation(digest, round_id, stratum_id, _kept_paper(*paper), not (spent or revoked))
+            return KeptInvitation(digest, round_id, stratum_id, None if spent or revoked else _kept_paper(*paper))
     return None
 
 
