@@ -3,7 +3,7 @@
 import logging
 from typing import Final
 
-from appraisal import store
+from appraisal import scoring, store
 from appraisal.model.faults import Refused
 from appraisal.settings import Settings, city_now
 from appraisal.store import Engine
@@ -19,9 +19,6 @@ def tend_publications(settings: Settings, engine: Engine) -> None:
 
     The deciding takes a minute or two for a hundred departments; it is done on a snapshot.
     """
-    # The arithmetic is loaded by the worker that needs it, not by every web process that fills the queue.
-    from appraisal import scoring
-
     with store.reading(engine) as db:
         codes = rounds_without_figures(db)
     for code in codes:
@@ -37,8 +34,6 @@ def tend_publications(settings: Settings, engine: Engine) -> None:
 
 
 def _lay_out(settings: Settings, engine: Engine, code: str) -> None:
-    from appraisal import scoring
-
     try:
         with store.reading(engine) as db:
             content = scoring.bundle(db, code, settings.read_log_key())

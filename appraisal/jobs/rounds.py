@@ -4,7 +4,7 @@ import secrets as chance
 from datetime import datetime
 from typing import Final
 
-from appraisal import collect, rounds, store
+from appraisal import collect, rounds, scoring, store
 from appraisal.collect.log import last_batch
 from appraisal.jobs.logs import tend_log
 from appraisal.model.faults import Refused
@@ -68,9 +68,6 @@ def _open_ballots(settings: Settings, engine: Engine, kept: KeptRound, actor: st
 
 
 def _score(engine: Engine, round_code: str, actor: str, now: datetime) -> None:
-    # The arithmetic is loaded by the worker that needs it, not by every web process that fills the queue.
-    from appraisal import scoring
-
     with store.reading(engine) as db:
         computed = scoring.compute_round(db, round_code, actor, now)
     with store.transaction(engine) as db:

@@ -2,8 +2,6 @@
 
 import hashlib
 import logging
-import os
-from pathlib import Path
 from typing import Final
 
 from appraisal import followup, store
@@ -11,6 +9,7 @@ from appraisal.jobs.presses import printer_of
 from appraisal.model.faults import Refused
 from appraisal.settings import Settings, city_now
 from appraisal.store import Engine
+from appraisal.store.public_files import lay_out
 
 LOG: Final = logging.getLogger(__name__)
 
@@ -29,7 +28,7 @@ def issue_slip(settings: Settings, engine: Engine, slip_id: int) -> None:
     except Refused as refusal:
         _note_misprint(engine, slip_id, refusal)
         raise
-    _lay_out(settings.slips / f"{document.number}.pdf", letter)
+    lay_out(settings.slips / f"{document.number}.pdf", letter)
     with store.transaction(engine) as db:
         # Another worker may have been faster while this one was printing.
         if followup.waits_for_letter(db, slip_id):
@@ -56,11 +55,3 @@ def try_to_issue(settings: Settings, engine: Engine, slip_id: int) -> bool:
 def _note_misprint(engine: Engine, slip_id: int, reason: Refused) -> None:
     with store.transaction(engine) as db:
         followup.note_misprint(db, slip_id, reason, city_now())
-
-
-def _lay_out(path: Path, content: bytes) -> None:
-    """Write the file whole or not at all: a reader never meets half a letter."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_suffix(".part")
-    half.write_bytes(content)
-    os.replace(half, path)

@@ -1,7 +1,6 @@
 """Reports as files beside the database: printed by the worker, outside any transaction, and kept until the facts change."""
 
 import hashlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from appraisal.scoring.round_report import round_facts
 from appraisal.scoring.sensitivity import sensitivity
 from appraisal.settings import Settings
 from appraisal.store import Engine
+from appraisal.store.public_files import lay_out
 
 
 def report_path(settings: Settings, facts: DepartmentFacts, language: str) -> Path:
@@ -102,7 +102,7 @@ def lay_down(path: Path, made: Callable[[], bytes]) -> None:
     """Make a document that is not there yet; where that is refused, the reason is laid down beside where it would lie."""
     try:
         if not path.exists():
-            lay_out(path, made())
+            lay_out_newest(path, made())
             failed_path(path).unlink(missing_ok=True)
     except Refused as refusal:
         failed_path(path).write_text(failure_note(refusal), "utf-8")
@@ -110,12 +110,10 @@ def lay_down(path: Path, made: Callable[[], bytes]) -> None:
         asked_path(path).unlink(missing_ok=True)
 
 
-def lay_out(path: Path, content: bytes) -> None:
-    """Write the file whole or not at all, and take away those of earlier facts."""
+def lay_out_newest(path: Path, content: bytes) -> None:
+    """Lay the file out, and take away those of earlier facts."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    half = path.with_suffix(".part")
-    half.write_bytes(content)
-    os.replace(half, path)
+    lay_out(path, content)
     for older in path.parent.glob(f"{path.stem.rpartition('-')[0]}-*.pdf"):
         if older != path:
             older.unlink(missing_ok=True)
